@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * nsguard - generic netlink interface
+ *
+ * The interface is append-only: an enumerator, once released, keeps its
+ * number and meaning.  Requests need CAP_SYS_ADMIN in the initial user
+ * namespace, the initial network namespace and a caller that does not belong
+ * to a container; anything else gets -EPERM.  A request that carries an
+ * attribute which its command does not take gets -EINVAL with an extended-ack
+ * text and changes nothing.
+ *
+ * Strings are NUL-terminated UTF-8 or raw bytes as the kernel holds them
+ * (a task may put anything into its comm); tools escape what they print.
+ */
+#ifndef _UAPI_LINUX_NSGUARD_H
+#define _UAPI_LINUX_NSGUARD_H
+
+#define NSGUARD_GENL_NAME	"nsguard"
+#define NSGUARD_GENL_VERSION	1
+
+/* Multicast group which carries NSGUARD_CMD_EVENT. */
+#define NSGUARD_MCGRP_EVENTS	"events"
+
+/**
+ * enum nsguard_cmd - commands of the family
+ * @NSGUARD_CMD_STATUS_GET: do; no attributes.  Replies with NSGUARD_A_STATUS_*.
+ * @NSGUARD_CMD_CONTAINERS_GET: dump; no attributes.  One message per container
+ *	with NSGUARD_A_CONTAINER_*.
+ * @NSGUARD_CMD_MODE_SET: do; takes NSGUARD_A_STATUS_MODE.  -EPERM once the
+ *	module is locked and the new mode is weaker than the present one.
+ * @NSGUARD_CMD_EVENT: notification; NSGUARD_A_EVENT_*, one per incident.
+ */
+enum nsguard_cmd {
+	NSGUARD_CMD_UNSPEC,
+	NSGUARD_CMD_STATUS_GET,
+	NSGUARD_CMD_CONTAINERS_GET,
+	NSGUARD_CMD_MODE_SET,
+	NSGUARD_CMD_EVENT,
+	__NSGUARD_CMD_MAX,
+};
+#define NSGUARD_CMD_MAX (__NSGUARD_CMD_MAX - 1)
+
+/**
+ * enum nsguard_mode - what happens to a violation
+ * @NSGUARD_MODE_OFF: containers are followed, nothing is judged
+ * @NSGUARD_MODE_AUDIT: an event is sent, the task goes on with its new state
+ * @NSGUARD_MODE_ENFORCE: the operation is refused, the state repaired and the
+ *	thread group killed (a descent rule in a container whose start was
+ *	ambiguous is audited)
+ */
+enum nsguard_mode {
+	NSGUARD_MODE_OFF,
+	NSGUARD_MODE_AUDIT,
+	NSGUARD_MODE_ENFORCE,
+};
+
+/* Layers of checking, for NSGUARD_A_STATUS_LAYERS. */
+#define NSGUARD_LAYER_GATE	(1U << 0)	/* system-call entry */
+#define NSGUARD_LAYER_USE	(1U << 1)	/* points of use */
+#define NSGUARD_LAYER_SWEEP	(1U << 2)	/* periodic sweep */
+#define NSGUARD_LAYER_TRANSITION (1U << 3)	/* commit_creds, setns, ... */
+#define NSGUARD_LAYER_ALL	0xfU
+
+/**
+ * enum nsguard_attr - attributes, one space for all commands
+ * @NSGUARD_A_PAD: padding of 64-bit attributes
+ *
+ * @NSGUARD_A_STATUS_VERSION: string, version of the module
+ * @NSGUARD_A_STATUS_MODE: u8, enum nsguard_mode
+ * @NSGUARD_A_STATUS_LOCKED: u8, 1 once the configuration is locked
+ * @NSGUARD_A_STATUS_LAYERS: u32, NSGUARD_LAYER_* that are on
+ * @NSGUARD_A_STATUS_TASKS: u32, tracked tasks
+ * @NSGUARD_A_STATUS_CONTAINERS: u32, containers with at least one task
+ * @NSGUARD_A_STATUS_COUNTER: nest (repeated), one named counter:
+ *	NSGUARD_A_COUNTER_NAME, NSGUARD_A_COUNTER_VALUE
+ * @NSGUARD_A_STATUS_HOOK: nest (repeated), one hook: NSGUARD_A_HOOK_*
+ *
+ * @NSGUARD_A_COUNTER_NAME: string
+ * @NSGUARD_A_COUNTER_VALUE: u64, monotonic since load
+ *
+ * @NSGUARD_A_HOOK_NAME: string, the kernel function
+ * @NSGUARD_A_HOOK_HITS: u64, times the hook ran for a tracked task
+ * @NSGUARD_A_HOOK_LIVE: u8, 1 while the call site is patched
+ *
+ * @NSGUARD_A_CONTAINER_ID: u64, unique since load
+ * @NSGUARD_A_CONTAINER_NAME: string, a label only: last component of the
+ *	control group's path
+ * @NSGUARD_A_CONTAINER_CGROUP: string, path of the control group at start
+ * @NSGUARD_A_CONTAINER_CERTAIN: u8, 1 if the start rule was met in full
+ * @NSGUARD_A_CONTAINER_TASKS: u32, tracked tasks
+ * @NSGUARD_A_CONTAINER_EVENTS: u64, incidents so far
+ * @NSGUARD_A_CONTAINER_STARTED: u64, CLOCK_REALTIME nanoseconds
+ * @NSGUARD_A_CONTAINER_MNT_NS: u32, inode number of the mount namespace
+ * @NSGUARD_A_CONTAINER_PID_NS: u32, inode number of the pid namespace
+ * @NSGUARD_A_CONTAINER_USER_NS: u32, inode number of the user namespace
+ *
+ * @NSGUARD_A_EVENT_SEQ: u64, starts at 1, no gaps: a gap in what a listener
+ *	receives means that it lost events
+ * @NSGUARD_A_EVENT_TIME: u64, CLOCK_REALTIME nanoseconds
+ * @NSGUARD_A_EVENT_RULE: string, stable name of the rule
+ * @NSGUARD_A_EVENT_FAMILY: string, "integrity" or "descent"
+ * @NSGUARD_A_EVENT_TECHNIQUE: string, ATT&CK identifier
+ * @NSGUARD_A_EVENT_LAYER: string, "transition", "gate", "use", "sweep", "exit"
+ * @NSGUARD_A_EVENT_HOOK: string, kernel function whose hook saw it; absent for
+ *	the sweep
+ * @NSGUARD_A_EVENT_VERDICT: string, what was done: "audit" or "kill"
+ * @NSGUARD_A_EVENT_MODE: u8, enum nsguard_mode at the time
+ * @NSGUARD_A_EVENT_SYSCALL: s32, number of the system call the task is in, -1
+ *	if in none
+ * @NSGUARD_A_EVENT_COMPAT: flag, the system call was entered as a 32-bit one
+ * @NSGUARD_A_EVENT_PID: u32, thread group, in the initial pid namespace
+ * @NSGUARD_A_EVENT_TID: u32, thread, in the initial pid namespace
+ * @NSGUARD_A_EVENT_COMM: string
+ * @NSGUARD_A_EVENT_EXE: string, path of the executable, absent if unknown
+ * @NSGUARD_A_EVENT_PARENT: nest (repeated, nearest first): NSGUARD_A_PARENT_*
+ * @NSGUARD_A_EVENT_CHANGE: nest (repeated), a field which differs:
+ *	NSGUARD_A_CHANGE_*
+ *	An event carries NSGUARD_A_CONTAINER_ID, _NAME and _MNT_NS as well.
+ *
+ * @NSGUARD_A_PARENT_PID: u32, in the initial pid namespace
+ * @NSGUARD_A_PARENT_COMM: string
+ *
+ * @NSGUARD_A_CHANGE_FIELD: string, stable name of the field
+ * @NSGUARD_A_CHANGE_BEFORE: u64, value of the record
+ * @NSGUARD_A_CHANGE_AFTER: u64, value found (or asked for)
+ */
+enum nsguard_attr {
+	NSGUARD_A_UNSPEC,
+	NSGUARD_A_PAD,
+
+	NSGUARD_A_STATUS_VERSION,
+	NSGUARD_A_STATUS_MODE,
+	NSGUARD_A_STATUS_LOCKED,
+	NSGUARD_A_STATUS_LAYERS,
+	NSGUARD_A_STATUS_TASKS,
+	NSGUARD_A_STATUS_CONTAINERS,
+	NSGUARD_A_STATUS_COUNTER,
+	NSGUARD_A_STATUS_HOOK,
+
+	NSGUARD_A_COUNTER_NAME,
+	NSGUARD_A_COUNTER_VALUE,
+
+	NSGUARD_A_HOOK_NAME,
+	NSGUARD_A_HOOK_HITS,
+	NSGUARD_A_HOOK_LIVE,
+
+	NSGUARD_A_CONTAINER_ID,
+	NSGUARD_A_CONTAINER_NAME,
+	NSGUARD_A_CONTAINER_CGROUP,
+	NSGUARD_A_CONTAINER_CERTAIN,
+	NSGUARD_A_CONTAINER_TASKS,
+	NSGUARD_A_CONTAINER_EVENTS,
+	NSGUARD_A_CONTAINER_STARTED,
+	NSGUARD_A_CONTAINER_MNT_NS,
+	NSGUARD_A_CONTAINER_PID_NS,
+	NSGUARD_A_CONTAINER_USER_NS,
+
+	NSGUARD_A_EVENT_SEQ,
+	NSGUARD_A_EVENT_TIME,
+	NSGUARD_A_EVENT_RULE,
+	NSGUARD_A_EVENT_FAMILY,
+	NSGUARD_A_EVENT_TECHNIQUE,
+	NSGUARD_A_EVENT_LAYER,
+	NSGUARD_A_EVENT_HOOK,
+	NSGUARD_A_EVENT_VERDICT,
+	NSGUARD_A_EVENT_MODE,
+	NSGUARD_A_EVENT_SYSCALL,
+	NSGUARD_A_EVENT_COMPAT,
+	NSGUARD_A_EVENT_PID,
+	NSGUARD_A_EVENT_TID,
+	NSGUARD_A_EVENT_COMM,
+	NSGUARD_A_EVENT_EXE,
+	NSGUARD_A_EVENT_PARENT,
+	NSGUARD_A_EVENT_CHANGE,
+
+	NSGUARD_A_PARENT_PID,
+	NSGUARD_A_PARENT_COMM,
+
+	NSGUARD_A_CHANGE_FIELD,
+	NSGUARD_A_CHANGE_BEFORE,
+	NSGUARD_A_CHANGE_AFTER,
+
+	__NSGUARD_A_MAX,
+};
+#define NSGUARD_A_MAX (__NSGUARD_A_MAX - 1)
+
+#endif /* _UAPI_LINUX_NSGUARD_H */
