@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The attacker: runs in a container, gets a state from the fixture that no
+ * container should have, and uses it.  What it says about its success is
+ * nobody's evidence.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/recipe.h"
+
+static struct recipe recipe;
+static int fixture;
+
+static int reach_secret(void)
+{
+	char secret[128];
+	ssize_t n;
+	int fd = open(SECRET_PATH, O_RDONLY);
+
+	if (fd < 0)
+		return ATTACKER_REFUSED;
+	n = read(fd, secret, sizeof(secret));
+	fd = open(LOOT_PATH, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	return n > 0 && write(fd, secret, n) == n ? 0 : ATTACKER_REFUSED;
+}
+
+static int reach_root(void)
+{
+	int fd = open(recipe.path, O_WRONLY | O_CREAT, 0644);
+	ssize_t len = strlen(recipe.text);
+
+	return write(fd, recipe.text, len) == len ? 0 : ATTACKER_REFUSED;
+}
+
+static int reach_socket(void)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t len = strlen(recipe.socket);
+	ssize_t n;
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	memcpy(to.sun_path + 1, recipe.socket, len);
+	n = sendto(fd, recipe.text, strlen(recipe.text), 0,
+		   (struct sockaddr *)&to,
+		   offsetof(struct sockaddr_un, sun_path) + 1 + len);
+	return n > 0 ? 0 : ATTACKER_REFUSED;
+}
+
+static int act(void)
+{
+	switch (recipe.reach) {
+	case REACH_SECRET:
+		return reach_secret();
+	case REACH_ROOT:
+		return reach_root();
+	case REACH_SOCKET:
+		return reach_socket();
+	}
+	return 0;
+}
+
+static void idle(void)
+{
+	volatile unsigned long turns = 0;
+
+	while (recipe.idle == 2)
+		turns++;
+	while (recipe.idle == 1)
+		pause();
+}
+
+static int fire(pid_t target)
+{
+	recipe.shot.target = target;
+	if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot))
+		return -1;
+	if (recipe.shot.fire == FIXTURE_NOW)
+		return 0;
+	/* An idle task is hit while it idles, not while it waits for the shot. */
+	return recipe.idle && !target ? 0 :
+	       ioctl(fixture, FIXTURE_IOC_WAIT_FIRED);
+}
+
+/* Its own victim. */
+static int attack_self(void)
+{
+	if (fire(0))
+		return ATTACKER_BROKEN;
+	idle();
+	return act();
+}
+
+/* Exit status as a shell would give it. */
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		return ATTACKER_BROKEN;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static int attack_child(void)
+{
+	int go[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(go))
+		return ATTACKER_BROKEN;
+	pid = fork();
+	if (!pid) {
+		close(go[1]);
+		idle();
+		_exit(read(go[0], &byte, 1) == 1 ? act() : ATTACKER_BROKEN);
+	}
+	if (pid < 0 || fire(pid) || write(go[1], "1", 1) != 1) {
+		kill(pid, SIGKILL);
+		return ATTACKER_BROKEN;
+	}
+	return wait_for(pid);
+}
+
+static int attack(void)
+{
+	return recipe.whom == WHOM_CHILD ? attack_child() : attack_self();
+}
+
+/* Children that attack one after the other; how many were not killed. */
+static int repeat(void)
+{
+	unsigned int i, alive = 0;
+
+	for (i = 0; i < recipe.repeat; i++) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(attack());
+		if (pid < 0 || wait_for(pid) != 128 + SIGKILL)
+			alive++;
+	}
+	return alive ? ATTACKER_REFUSED : 0;
+}
+
+int main(void)
+{
+	int fd = open(RECIPE_PATH, O_RDONLY);
+
+	if (read(fd, &recipe, sizeof(recipe)) != sizeof(recipe))
+		return ATTACKER_BROKEN;
+	close(fd);
+	fixture = open("/dev/" FIXTURE_DEVICE, O_RDWR | O_CLOEXEC);
+	if (fixture < 0)
+		return ATTACKER_BROKEN;
+	if (recipe.as && (setresgid(recipe.as, recipe.as, recipe.as) ||
+			  setresuid(recipe.as, recipe.as, recipe.as)))
+		return ATTACKER_BROKEN;
+	return recipe.repeat ? repeat() : attack();
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/cell.h"
+#include "common/json.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+#define ATTACKER "/nsguard/tests/attack/attacker"
+
+static char *const attacker_argv[] = { (char *)"/program", NULL };
+
+void cell_prepare(struct cell *cell, const struct technique *technique,
+		  enum container_kind kind, enum shooter shooter)
+{
+	memset(cell, 0, sizeof(*cell));
+	cell->technique = technique;
+	cell->kind = kind;
+	cell->shooter = shooter;
+	witness_start(&cell->witness);
+	technique_recipe(technique, kind, shooter, cell->witness.owner,
+			 &cell->recipe);
+}
+
+void cell_start(struct cell *cell, enum guard guard)
+{
+	witness_tell(&cell->witness, &cell->recipe);
+	cell->container = (struct container){
+		.kind = cell->kind,
+		.share = cell->witness.share,
+		.program = ATTACKER,
+		.argv = attacker_argv,
+		.out = -1,
+	};
+	container_create(&cell->container);
+	technique_changes(cell->technique, &cell->container, &cell->recipe,
+			  cell->changes);
+	if (guard != GUARD_NONE) {
+		cell->events = -guard_counter("events");
+		cell->kills = -guard_counter("kills");
+	}
+	container_go(&cell->container);
+}
+
+void cell_finish(struct cell *cell, enum guard guard)
+{
+	cell->status = container_wait(&cell->container);
+	if (guard != GUARD_NONE) {
+		cell->events += guard_counter("events");
+		cell->kills += guard_counter("kills");
+	}
+}
+
+void cell_run(struct cell *cell, enum guard guard)
+{
+	cell_start(cell, guard);
+	cell_finish(cell, guard);
+}
+
+bool cell_killed(const struct cell *cell)
+{
+	if (cell->recipe.whom == WHOM_CHILD)
+		return WIFEXITED(cell->status) &&
+		       WEXITSTATUS(cell->status) == 128 + SIGKILL;
+	return WIFSIGNALED(cell->status) && WTERMSIG(cell->status) == SIGKILL;
+}
+
+bool cell_event_exact(const struct cell *cell, const char *event)
+{
+	const struct change *change;
+	bool good = true;
+
+	for (change = cell->changes; change->field; change++) {
+		uint64_t before = 0, after = 0;
+		bool there = json_change(event, change->field, &before,
+					 &after);
+
+		if (there && before == change->before &&
+		    after == change->after)
+			continue;
+		good = false;
+		diag("%s: expected %llu -> %llu, %s %llu -> %llu",
+		     change->field, (unsigned long long)change->before,
+		     (unsigned long long)change->after,
+		     there ? "told" : "missing", (unsigned long long)before,
+		     (unsigned long long)after);
+	}
+	return good;
+}
+
+int fixture_open(void)
+{
+	int fd = open("/dev/" FIXTURE_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		bail("/dev/" FIXTURE_DEVICE);
+	return fd;
+}
+
+void fixture_balance(int fixture, enum guard guard)
+{
+	unsigned int cmd = guard == GUARD_ENFORCE ? FIXTURE_IOC_SETTLE :
+						    FIXTURE_IOC_RELEASE;
+	int64_t limit = now_ms() + 10000;
+
+	/* Orphans of a container are reaped a moment after its end. */
+	while (ioctl(fixture, cmd)) {
+		if (errno != EBUSY || now_ms() > limit)
+			bail("close the fixture's ledger");
+		usleep(10000);
+	}
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/container.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+const char *const container_names[NR_CONTAINER_KINDS] = { "userns", "docker" };
+
+/* What docker leaves to a container by default. */
+static const int docker_caps[] = {
+	CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL,
+	CAP_SETGID, CAP_SETUID, CAP_SETPCAP, CAP_NET_BIND_SERVICE,
+	CAP_NET_RAW, CAP_SYS_CHROOT, CAP_MKNOD, CAP_AUDIT_WRITE, CAP_SETFCAP,
+};
+
+/* Inside there is nobody to report to but the exit status. */
+#define MUST(call) do { \
+	if (call) { \
+		perror(#call); \
+		_exit(120); \
+	} \
+} while (0)
+
+static void drop_caps(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = { 0 };
+	uint64_t keep = 0;
+	size_t i;
+	int cap;
+
+	for (i = 0; i < ARRAY_SIZE(docker_caps); i++)
+		keep |= 1ULL << docker_caps[i];
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		if (!(keep >> cap & 1))
+			MUST(prctl(PR_CAPBSET_DROP, cap));
+	data[0].permitted = data[0].effective = keep;
+	data[1].permitted = data[1].effective = keep >> 32;
+	MUST(syscall(SYS_capset, &head, data));
+}
+
+static void bind_file(const char *from, const char *to)
+{
+	int fd = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+
+	MUST(fd < 0);
+	close(fd);
+	MUST(mount(from, to, NULL, MS_BIND, NULL));
+}
+
+static void build_root(const struct container *c)
+{
+	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	MUST(mount("tmpfs", c->root, "tmpfs", 0, "mode=755"));
+	MUST(chdir(c->root));
+	MUST(mkdir("dev", 0755) || mkdir("proc", 0755) || mkdir("sys", 0755) ||
+	     mkdir("share", 0755) || mkdir("old", 0755) || mkdir("tmp", 01777));
+	MUST(chmod("tmp", 01777));
+	bind_file(c->program, "program");
+	bind_file("/dev/null", "dev/null");
+	if (!access("/dev/nsguard_fixture", F_OK))
+		bind_file("/dev/nsguard_fixture", "dev/nsguard_fixture");
+	MUST(mount(c->share, "share", NULL, MS_BIND, NULL));
+	MUST(mount("proc", "proc", "proc", 0, NULL));
+	MUST(syscall(SYS_pivot_root, ".", "old"));
+	MUST(chdir("/"));
+	MUST(umount2("old", MNT_DETACH));
+	MUST(rmdir("old"));
+}
+
+static void inside(const struct container *c, int go)
+{
+	char byte;
+
+	if (c->out >= 0)
+		dup2(c->out, 1);
+	MUST(read(go, &byte, 1) != 1);
+	MUST(setresgid(0, 0, 0) || setresuid(0, 0, 0) || setgroups(0, NULL));
+	/* Only here: the control group is the container's by now. */
+	MUST(unshare(CLONE_NEWCGROUP));
+	build_root(c);
+	sethostname("container", 9);
+	if (c->kind == CONTAINER_DOCKER)
+		drop_caps();
+	/* The second byte: everything is there but the program. */
+	MUST(read(go, &byte, 1) != 1);
+	execv("/program", c->argv);
+	perror("/program");
+	_exit(121);
+}
+
+static void map_ids(pid_t pid)
+{
+	char path[64], map[64];
+
+	snprintf(map, sizeof(map), "0 %d 65536", CONTAINER_ID_BASE);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", pid);
+	if (write_text(path, map))
+		bail("%s", path);
+	snprintf(path, sizeof(path), "/proc/%d/gid_map", pid);
+	if (write_text(path, map))
+		bail("%s", path);
+}
+
+void container_create(struct container *c)
+{
+	int flags = SIGCHLD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
+		    CLONE_NEWUTS | CLONE_NEWIPC;
+	char word[9], path[128], number[16];
+	int go[2];
+
+	random_word(word, 8);
+	snprintf(c->root, sizeof(c->root), "/run/container-%s", word);
+	snprintf(c->cgroup, sizeof(c->cgroup), "/sys/fs/cgroup/container-%s",
+		 word);
+	if (mkdir(c->root, 0755) || mkdir(c->cgroup, 0755))
+		bail("%s", c->cgroup);
+	if (pipe2(go, O_CLOEXEC))
+		bail("pipe");
+	if (c->kind == CONTAINER_USERNS)
+		flags |= CLONE_NEWUSER;
+	fflush(NULL);
+	c->pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+	if (c->pid < 0)
+		bail("clone");
+	if (!c->pid) {
+		close(go[1]);
+		inside(c, go[0]);
+	}
+	close(go[0]);
+	c->go = go[1];
+	if (c->kind == CONTAINER_USERNS)
+		map_ids(c->pid);
+	snprintf(path, sizeof(path), "%s/cgroup.procs", c->cgroup);
+	snprintf(number, sizeof(number), "%d", c->pid);
+	if (write_text(path, number))
+		bail("%s", path);
+	if (write(c->go, "1", 1) != 1)
+		bail("release the container");
+}
+
+void container_go(struct container *c)
+{
+	if (write(c->go, "2", 1) != 1)
+		bail("start the container");
+	close(c->go);
+}
+
+int container_wait(struct container *c)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			bail("wait for the container");
+	/* Its other processes die with the pid namespace, before its first. */
+	if (rmdir(c->cgroup))
+		diag("%s stays behind", c->cgroup);
+	rmdir(c->root);
+	return status;
+}
+
+unsigned int container_host_id(const struct container *c, unsigned int id)
+{
+	return c->kind == CONTAINER_USERNS ? CONTAINER_ID_BASE + id : id;
+}

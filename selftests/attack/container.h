@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_CONTAINER_H
+#define SELFTESTS_CONTAINER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * A container made by hand: namespaces, a tmpfs as root, pivot_root, exec.
+ *
+ *	host		/host/RANDOM/share	/nsguard/tests/AREA/PROGRAM
+ *			      | bind		      | bind
+ *	container	/share			/program	/dev/nsguard_fixture
+ */
+enum container_kind {
+	CONTAINER_USERNS,	/* ids 0 to 65535 are the host's 100000 on */
+	CONTAINER_DOCKER,	/* the host's root with docker's capabilities */
+	NR_CONTAINER_KINDS,
+};
+extern const char *const container_names[NR_CONTAINER_KINDS];
+
+#define CONTAINER_ID_BASE	100000
+
+/**
+ * struct container - one container
+ * @kind: set by the caller
+ * @share: host directory, in the container /share; set by the caller
+ * @program: static program on the host, in the container /program; likewise
+ * @argv: its arguments, NULL-terminated; likewise
+ * @out: descriptor for its standard output, or -1; likewise
+ * @pid: its first process, in the host's numbers
+ * @root: where its root was put together
+ * @cgroup: its control group
+ * @go: pipe which releases it
+ */
+struct container {
+	enum container_kind kind;
+	const char *share;
+	const char *program;
+	char *const *argv;
+	int out;
+	pid_t pid;
+	char root[64];
+	char cgroup[64];
+	int go;
+};
+
+/* Makes it; its program does not run before container_go(). */
+void container_create(struct container *c);
+void container_go(struct container *c);
+/* Waits for its end; the wait status. */
+int container_wait(struct container *c);
+
+/* The host's number of an id inside. */
+unsigned int container_host_id(const struct container *c, unsigned int id);
+
+#endif /* SELFTESTS_CONTAINER_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_RECIPE_H
+#define SELFTESTS_RECIPE_H
+
+#include <linux/types.h>
+
+#include "fixture/fixture.h"
+
+/* What the attacker does with the state it got. */
+enum reach {
+	REACH_SECRET,	/* copies the host's secret to where it can be seen */
+	REACH_ROOT,	/* leaves a mark in a place only the host has */
+	REACH_SOCKET,	/* sends to the host's abstract socket */
+	REACH_NOTHING,	/* idles, or the shot acted by itself */
+	NR_REACHES,
+};
+
+/* Whom the shot hits. */
+enum whom {
+	WHOM_SELF,
+	WHOM_CHILD,	/* a child, which then acts */
+};
+
+/* Exit statuses of the attacker that tell the test about itself. */
+#define ATTACKER_REFUSED	10	/* the act failed; it was not killed */
+#define ATTACKER_BROKEN		11	/* could not even try */
+
+/**
+ * struct recipe - what the attacker in the container shall do
+ * @as: id to become first, 0 to stay root
+ * @whom: enum whom
+ * @reach: enum reach
+ * @idle: nothing more than to block (1) or to spin in user mode (2)
+ * @repeat: that many children do it, one after the other
+ * @shot: for the fixture
+ * @path: REACH_ROOT: file to create
+ * @socket: REACH_SOCKET: abstract name
+ * @text: what to write or send
+ */
+struct recipe {
+	__u32 as;
+	__u32 whom;
+	__u32 reach;
+	__u32 idle;
+	__u32 repeat;
+	struct fixture_shot shot;
+	char path[128];
+	char socket[64];
+	char text[64];
+};
+
+/* Where it lies, in the container. */
+#define RECIPE_PATH	"/share/recipe"
+#define SECRET_PATH	"/share/secret"
+#define LOOT_PATH	"/share/out/loot"
+#define LOCKED_PATH	"/share/locked/mark"
+
+#endif /* SELFTESTS_RECIPE_H */

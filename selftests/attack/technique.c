@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "attack/technique.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+#define KIND(k)		(1U << CONTAINER_##k)
+#define BOTH		(KIND(USERNS) | KIND(DOCKER))
+#define NOW		(1U << SHOOTER_NOW)
+#define ANY		((1U << NR_SHOOTERS) - 1)
+
+const char *const shooter_names[NR_SHOOTERS] = { "now", "timer", "cpu" };
+
+/*
+ * Two kinds of cells are missing on purpose:
+ * - capabilities in a container with a user namespace: they count in that
+ *   namespace alone and reach nothing of the host;
+ * - calls (commit, switch) from a timer or another CPU: the kernel's functions
+ *   act on the caller.
+ */
+const struct technique techniques[] = {
+	{ "commit", FIXTURE_COMMIT, 0, BOTH, NOW, REACH_SECRET,
+	  "cred-commit" },
+	{ "commit-init", FIXTURE_COMMIT, FIXTURE_F_INIT, BOTH, NOW,
+	  REACH_SECRET, "cred-commit" },
+	{ "ids", FIXTURE_IDS, 0, BOTH, ANY, REACH_SECRET, "cred-content" },
+	{ "caps", FIXTURE_CAPS, 0, KIND(DOCKER), ANY, REACH_SECRET,
+	  "cred-content" },
+	{ "cred", FIXTURE_CRED, 0, BOTH, ANY, REACH_SECRET, "cred-pointer" },
+	{ "cred-init", FIXTURE_CRED, FIXTURE_F_INIT, BOTH, ANY, REACH_SECRET,
+	  "cred-pointer" },
+	{ "subjective", FIXTURE_CRED_SUBJ, 0, BOTH, ANY, REACH_SECRET,
+	  "cred-subjective" },
+	{ "subjective-init", FIXTURE_CRED_SUBJ, FIXTURE_F_INIT, BOTH, ANY,
+	  REACH_SECRET, "cred-subjective" },
+	{ "nsproxy-switch", FIXTURE_NSPROXY_SWITCH, 0, BOTH, NOW, REACH_SOCKET,
+	  "nsproxy-switch" },
+	{ "nsproxy", FIXTURE_NSPROXY_PTR, 0, BOTH, ANY, REACH_SOCKET,
+	  "nsproxy-pointer" },
+	{ "fs-root", FIXTURE_FS_ROOT, 0, BOTH, ANY, REACH_ROOT, "fs-root" },
+	{ "fs-root-pwd", FIXTURE_FS_ROOT, FIXTURE_F_PWD, BOTH, ANY, REACH_ROOT,
+	  "fs-root" },
+};
+const int nr_techniques = ARRAY_SIZE(techniques);
+
+/* Caps that the docker-like container keeps: its bounding set. */
+#define DOCKER_BOUNDING 0xa80425fbULL
+
+static void random_caps(__u64 *caps)
+{
+	uint64_t all = (1ULL << (CAP_LAST_CAP + 1)) - 1;
+	int i;
+
+	for (i = 0; i < FIXTURE_NR_CAPS; i++) {
+		do {
+			caps[i] = random_u64() & all;
+		} while (!caps[i] || caps[i] == DOCKER_BOUNDING);
+	}
+	/* What it takes to read the secret. */
+	caps[FIXTURE_CAP_EFFECTIVE] |= 1ULL << CAP_DAC_OVERRIDE;
+	caps[FIXTURE_CAP_PERMITTED] |= caps[FIXTURE_CAP_EFFECTIVE];
+}
+
+void technique_recipe(const struct technique *t, enum container_kind kind,
+		      enum shooter shooter, unsigned int owner,
+		      struct recipe *recipe)
+{
+	struct fixture_shot *shot = &recipe->shot;
+	int i;
+
+	memset(recipe, 0, sizeof(*recipe));
+	(void)kind;
+	recipe->as = random_between(1000, 60000);
+	recipe->reach = t->reach;
+	recipe->whom = shooter == SHOOTER_CPU ? WHOM_CHILD : WHOM_SELF;
+	shot->prim = t->prim;
+	shot->flags = t->flags;
+	shot->fire = shooter == SHOOTER_NOW ? FIXTURE_NOW :
+		     shooter == SHOOTER_TIMER ? FIXTURE_TIMER : FIXTURE_CPU;
+	shot->cpu = shooter == SHOOTER_NOW ? 0 : 1;
+	shot->delay_ms = 20;
+	for (i = 0; i < FIXTURE_NR_IDS; i++)
+		shot->ids[i] = random_between(200000, 2000000000);
+	shot->ids[FIXTURE_FSUID] = owner;
+	random_caps(shot->caps);
+}
+
+struct list {
+	struct change *at;
+};
+
+static void add(struct list *list, const char *field, uint64_t before,
+		uint64_t after)
+{
+	*list->at++ = (struct change){ field, before, after };
+}
+
+/* In the order of enum fixture_id and enum fixture_cap. */
+static const char *const id_fields[2][FIXTURE_NR_IDS] = {
+	{ "uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid" },
+	{ "subj_uid", "subj_gid", "subj_suid", "subj_sgid", "subj_euid",
+	  "subj_egid", "subj_fsuid", "subj_fsgid" },
+};
+static const char *const cap_fields[FIXTURE_NR_CAPS] = {
+	"cap_inheritable", "cap_permitted", "cap_effective", "cap_bounding",
+	"cap_ambient",
+};
+/* /proc/PID/ns names and fields. */
+static const char *const ns_fields[][2] = {
+	{ "mnt", "mnt_ns" }, { "net", "net_ns" }, { "uts", "uts_ns" },
+	{ "ipc", "ipc_ns" }, { "cgroup", "cgroup_ns" },
+	{ "pid", "pid_ns_children" },
+};
+
+static void add_ids(struct list *list, const struct container *c,
+		    const struct recipe *recipe, bool subjective)
+{
+	const struct fixture_shot *shot = &recipe->shot;
+	bool zero = shot->prim == FIXTURE_COMMIT ||
+		    shot->flags & FIXTURE_F_INIT;
+	unsigned int before = container_host_id(c, recipe->as);
+	int i;
+
+	for (i = 0; i < FIXTURE_NR_IDS; i++)
+		add(list, id_fields[subjective][i], before,
+		    zero ? 0 : shot->ids[i]);
+}
+
+static void add_user_ns(struct list *list, const struct container *c,
+			const char *field)
+{
+	if (c->kind == CONTAINER_USERNS)
+		add(list, field, ns_inode(c->pid, "user"),
+		    ns_inode(1, "user"));
+}
+
+static void add_caps(struct list *list, const struct recipe *recipe)
+{
+	int i;
+
+	for (i = 0; i < FIXTURE_NR_CAPS; i++)
+		add(list, cap_fields[i],
+		    i == FIXTURE_CAP_BSET ? DOCKER_BOUNDING : 0,
+		    recipe->shot.caps[i]);
+}
+
+static void add_namespaces(struct list *list, const struct container *c)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ns_fields); i++)
+		add(list, ns_fields[i][1], ns_inode(c->pid, ns_fields[i][0]),
+		    ns_inode(1, ns_fields[i][0]));
+}
+
+void technique_changes(const struct technique *t, const struct container *c,
+		       const struct recipe *recipe, struct change *changes)
+{
+	struct list list = { changes };
+
+	switch (t->prim) {
+	case FIXTURE_IDS:
+		add_ids(&list, c, recipe, false);
+		break;
+	case FIXTURE_COMMIT:
+	case FIXTURE_CRED:
+		add_ids(&list, c, recipe, false);
+		add_user_ns(&list, c, "user_ns");
+		break;
+	case FIXTURE_CRED_SUBJ:
+		add_ids(&list, c, recipe, true);
+		add_user_ns(&list, c, "subj_user_ns");
+		break;
+	case FIXTURE_CAPS:
+		add_caps(&list, recipe);
+		break;
+	case FIXTURE_NSPROXY_SWITCH:
+	case FIXTURE_NSPROXY_PTR:
+		add_namespaces(&list, c);
+		break;
+	case FIXTURE_FS_ROOT:
+		add(&list, "root_mnt_ns", ns_inode(c->pid, "mnt"),
+		    ns_inode(1, "mnt"));
+		break;
+	default:
+		break;
+	}
+	add(&list, NULL, 0, 0);
+}

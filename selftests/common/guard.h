@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_GUARD_H
+#define SELFTESTS_GUARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The guard as a test's host side sees it. */
+#define GUARD_MODULE	"/nsguard/nsguard.ko"
+#define FIXTURE_MODULE	"/nsguard/nsguard_fixture.ko"
+
+enum guard {
+	GUARD_NONE,	/* not loaded */
+	GUARD_OFF,
+	GUARD_AUDIT,
+	GUARD_ENFORCE,
+	NR_GUARDS,
+};
+extern const char *const guard_names[NR_GUARDS];
+
+/* By name, as in the arguments of a test; bails out on any other word. */
+enum guard guard_by_name(const char *name);
+/* Loads it with that mode (GUARD_NONE: does nothing). */
+void guard_start(enum guard guard);
+/* Retires and unloads it; false if that failed. */
+bool guard_stop(enum guard guard);
+/* A parameter below /sys/module/nsguard/parameters. */
+void guard_set(const char *parameter, const char *value);
+void guard_get(const char *parameter, char *value, size_t size);
+/* A counter of `nsguardctl status`; bails out if there is none. */
+int64_t guard_counter(const char *name);
+/* Waits until a counter has reached a value; false after @ms. */
+bool guard_counter_reaches(const char *name, int64_t value, int ms);
+
+void fixture_start(void);
+bool fixture_stop(void);
+
+/**
+ * struct monitor - a running `nsguardctl --json monitor`
+ * @pid: the process, 0 if there is none
+ * @fd: what it prints
+ * @have: bytes in @buf
+ * @buf: what was read and not yet handed out
+ */
+struct monitor {
+	pid_t pid;
+	int fd;
+	size_t have;
+	char buf[65536];
+};
+
+/* Returns once it listens. */
+void monitor_start(struct monitor *monitor);
+/*
+ * The next event, compacted (see json.h), into @line; false when none came
+ * within @ms.
+ */
+bool monitor_next(struct monitor *monitor, char *line, size_t size, int ms);
+void monitor_stop(struct monitor *monitor);
+
+#endif /* SELFTESTS_GUARD_H */
