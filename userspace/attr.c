@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,14 @@ static const struct nlattr *span_find(struct span span, uint16_t type)
 			found = attr;
 	}
 	return found;
+}
+
+/* True if something is left that is no attribute: it hides what follows. */
+static bool span_broken(struct span span)
+{
+	while (span_next(&span))
+		;
+	return span.len;
 }
 
 static struct span span_of(const struct nlattr *nest)
@@ -100,7 +109,8 @@ static json_t *from_string(const struct nlattr *attr)
 
 	if (value)
 		return value;
-	p = text = checked(malloc(2 * len + 1));
+	text = checked(malloc(2 * len + 1));
+	p = text;
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] < 0x80) {
 			*p++ = bytes[i];
@@ -206,9 +216,11 @@ static json_t *read_list(struct span span, const struct attr_spec *spec,
 	const struct nlattr *attr;
 
 	while ((attr = span_next(&span))) {
-		if (mnl_attr_get_type(attr) == spec->type)
-			append(list, read_span(span_of(attr), spec->nest,
-					       malformed));
+		if (mnl_attr_get_type(attr) != spec->type)
+			continue;
+		append(list, read_span(span_of(attr), spec->nest, malformed));
+		if (span_broken(span_of(attr)))
+			append(malformed, json_string(spec->key));
 	}
 	return list;
 }
@@ -256,10 +268,7 @@ json_t *attr_read(const struct nlmsghdr *nlh, const struct attr_spec *spec)
 		span.len = mnl_nlmsg_get_payload_len(nlh) - GENL_HDRLEN;
 	}
 	object = read_span(span, spec, malformed);
-	/* A broken attribute hides those behind it. */
-	while (span_next(&span))
-		;
-	if (span.len)
+	if (span_broken(span))
 		append(malformed, json_string("message"));
 	if (json_array_size(malformed))
 		put(object, "malformed", malformed);

@@ -39,8 +39,6 @@ static const struct {
 	{ "name",	"NAME",		0 },
 };
 
-#define COLUMNS	(sizeof(columns) / sizeof(columns[0]))
-
 json_t *container_read(const struct nlmsghdr *nlh)
 {
 	return attr_read(nlh, container_spec);
@@ -51,11 +49,11 @@ void containers_text(FILE *out, const json_t *list)
 	json_t *container;
 	size_t i;
 
-	for (size_t c = 0; c < COLUMNS; c++)
+	for (size_t c = 0; c < ARRAY_SIZE(columns); c++)
 		fprintf(out, "%-*s", columns[c].width, columns[c].title);
 	fputc('\n', out);
 	json_array_foreach(list, i, container) {
-		for (size_t c = 0; c < COLUMNS; c++) {
+		for (size_t c = 0; c < ARRAY_SIZE(columns); c++) {
 			const json_t *value =
 				json_object_get(container, columns[c].key);
 

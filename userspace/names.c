@@ -3,8 +3,7 @@
 #include <linux/nsguard.h>
 
 #include "names.h"
-
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#include "output.h"
 
 static const char *const modes[] = {
 	[NSGUARD_MODE_OFF]	= "off",

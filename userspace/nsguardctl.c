@@ -27,8 +27,6 @@ static const struct verb {
 	  "print incidents as they happen" },
 };
 
-#define VERBS	(sizeof(verbs) / sizeof(verbs[0]))
-
 static const struct option options[] = {
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "count",	required_argument,	NULL, 'c' },
@@ -40,7 +38,7 @@ static const struct option options[] = {
 static void usage(FILE *out)
 {
 	fprintf(out, "Usage: nsguardctl [-j|--json] VERB\n\n");
-	for (size_t i = 0; i < VERBS; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		int used = fprintf(out, "  %s%s", verbs[i].name, verbs[i].args);
 
 		fprintf(out, "%*s%s\n", 30 - used, "", verbs[i].help);
@@ -69,7 +67,7 @@ static bool parse_count(const char *text, uint64_t *count)
 
 static const struct verb *find_verb(const char *name)
 {
-	for (size_t i = 0; i < VERBS; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		if (!strcmp(verbs[i].name, name))
 			return &verbs[i];
 	}

@@ -51,7 +51,7 @@ static int write_quoted(FILE *out, const json_t *value)
 	if (!text)
 		return fprintf(out, "?");
 	for (const char *p = text; *p; p++)
-		width += fprintf(out, *p == 0x7f ? "\\u007f" : "%c", *p);
+		width += fprintf(out, *p == 0x7f ? "\\u007F" : "%c", *p);
 	free(text);
 	return width;
 }

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <jansson.h>
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
 /* One line on standard error, behind the program's name. */
 __attribute__((format(printf, 1, 2)))
 void out_error(const char *fmt, ...);
