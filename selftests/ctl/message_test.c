@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What nsguardctl makes of messages: of good ones, of what a hostile task can
+ * put into them, and of ones that no module should send.
+ */
+#include <limits.h>
+
+#include "message.h"
+#include "tap.h"
+#include "verb.h"
+
+typedef json_t *(*read_t)(const struct nlmsghdr *nlh);
+typedef void (*text_t)(FILE *out, const json_t *value);
+
+/* Reads the message from a buffer of just its size. */
+static json_t *read_exact(const struct nlmsghdr *nlh, read_t read)
+{
+	struct nlmsghdr *copy = message_exact(nlh);
+	json_t *value = read(copy);
+
+	free(copy);
+	return value;
+}
+
+static char *to_text(const json_t *value, text_t text)
+{
+	char *buf = NULL;
+	size_t len;
+	FILE *out = open_memstream(&buf, &len);
+
+	if (!out)
+		abort();
+	text(out, value);
+	fclose(out);
+	return buf;
+}
+
+/* Expects @json to be what the message reads as; consumes @value. */
+static void expect(json_t *value, const char *json, const char *what)
+{
+	json_error_t error;
+	json_t *want = json_loads(json, JSON_DECODE_ANY, &error);
+
+	if (!want)
+		printf("# bad test: %s\n", error.text);
+	if (!ok(want && json_equal(value, want), what)) {
+		char *got = json_dumps(value, JSON_ENCODE_ANY);
+
+		printf("# got %s\n", got);
+		free(got);
+	}
+	json_decref(want);
+	json_decref(value);
+}
+
+static void expect_text(const char *text, const char *want, const char *what)
+{
+	if (!ok(strstr(text, want), what))
+		printf("# wanted \"%s\" in:\n# %s\n", want, text);
+}
+
+/* The value at @key, and @below it if not NULL, of an event. */
+static json_t *event_value(const struct nlmsghdr *nlh, const char *key,
+			   const char *below)
+{
+	json_t *event = read_exact(nlh, event_read);
+	json_t *value = json_object_get(event, key);
+
+	if (below)
+		value = json_object_get(value, below);
+	json_incref(value);
+	json_decref(event);
+	return value;
+}
+
+static char buf[MESSAGE_SIZE] __attribute__((aligned(8)));
+
+static void test_event(void)
+{
+	json_t *event;
+	char *text;
+
+	expect(read_exact(message_event(buf, 12), event_read),
+	       "{\"seq\":12,\"time\":\"2023-11-14T22:13:20.000000042Z\","
+	       "\"rule\":\"cred-content\",\"family\":\"integrity\","
+	       "\"technique\":\"T1611\",\"layer\":\"gate\","
+	       "\"hook\":\"syscall_trace_enter\",\"verdict\":\"kill\","
+	       "\"mode\":\"enforce\",\"container\":{\"id\":7,"
+	       "\"name\":\"web\",\"mnt_ns\":4026532201},\"task\":{"
+	       "\"pid\":4294967295,\"tid\":1235,\"comm\":\"sh\","
+	       "\"exe\":\"/usr/bin/sh\"},\"syscall\":257,\"compat\":false,"
+	       "\"parents\":[{\"pid\":1200,\"comm\":\"containerd-shim\"},"
+	       "{\"pid\":1,\"comm\":\"systemd\"}],\"changes\":["
+	       "{\"field\":\"euid\",\"before\":4294967295,\"after\":0},"
+	       "{\"field\":\"subj_cap_effective\",\"before\":1,"
+	       "\"after\":2199023255551},"
+	       "{\"field\":\"groups\",\"before\":\"9223372036854775808\","
+	       "\"after\":9223372036854775807}]}",
+	       "an event, every field exact");
+
+	event = event_read(message_event(buf, 12));
+	text = to_text(event, event_text);
+	expect_text(text, "2023-11-14T22:13:20.000000042Z KILL rule=cred-content",
+		    "text: the headline");
+	expect_text(text, "system call 257 (openat)", "text: the system call");
+	expect_text(text, "sh, pid 4294967295, thread 1235, /usr/bin/sh\n",
+		    "text: the task");
+	expect_text(text, "containerd-shim 1200 < systemd 1\n",
+		    "text: the parents");
+	expect_text(text, " 4294967295 -> 0\n", "text: ids in decimal");
+	expect_text(text, "0x1 -> 0x1ffffffffff +cap_dac_override ",
+		    "text: capabilities by name");
+	expect_text(text, " and 34 more\n", "text: a full set stays short");
+	expect_text(text, "0x8000000000000000 -> 0x7fffffffffffffff\n",
+		    "text: a digest beyond 63 bits");
+	free(text);
+	json_decref(event);
+}
+
+static void test_syscall(void)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_EVENT);
+	json_t *event;
+	char *text;
+
+	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_SYSCALL, (uint32_t)-1);
+	expect(event_value(nlh, "syscall", NULL), "-1", "no system call is -1");
+	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_SYSCALL, 5);
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_COMPAT, 0, NULL);
+	event = event_read(nlh);
+	text = to_text(event, event_text);
+	expect_text(text, "32-bit system call 5 (open)",
+		    "text: a 32-bit call by its own table");
+	free(text);
+	json_decref(event);
+	expect(event_value(nlh, "compat", NULL), "true", "a flag is true");
+}
+
+/* What a task may call itself. */
+static void test_names(void)
+{
+	static const struct {
+		const char *comm;
+		const char *json;
+		const char *text;
+		const char *what;
+	} cases[] = {
+		{ "", "\"\"", "task       \"\"\n", "empty" },
+		{ "a b", "\"a b\"", "task       \"a b\"\n", "with a blank" },
+		{ "%s%n", "\"%s%n\"", "task       %s%n\n", "a format" },
+		{ "\033[2J", "\"\\u001b[2J\"", "task       \"\\u001B[2J\"\n",
+		  "an escape sequence" },
+		{ "x\ny", "\"x\\ny\"", "task       \"x\\ny\"\n", "two lines" },
+		{ "a\"b\\", "\"a\\\"b\\\\\"", "task       \"a\\\"b\\\\\"\n",
+		  "quotes" },
+		{ "\177", "\"\177\"", "task       \"\\u007F\"\n", "DEL" },
+		{ "\303\244", "\"\\u00e4\"", "task       \"\\u00E4\"\n",
+		  "UTF-8" },
+		{ "\302\233m", "\"\\u009bm\"", "task       \"\\u009Bm\"\n",
+		  "a C1 control" },
+		{ "a\377\200z", "\"a\\u00ff\\u0080z\"",
+		  "task       \"a\\u00FF\\u0080z\"\n", "no UTF-8" },
+		{ "ab\303", "\"ab\\u00c3\"", "task       \"ab\\u00C3\"\n",
+		  "UTF-8 that is cut off" },
+		{ "\355\240\200", "\"\\u00ed\\u00a0\\u0080\"",
+		  "task       \"\\u00ED\\u00A0\\u0080\"\n", "a surrogate" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_EVENT);
+		char what[80];
+		json_t *event;
+		char *text;
+
+		mnl_attr_put_strz(nlh, NSGUARD_A_EVENT_COMM, cases[i].comm);
+		snprintf(what, sizeof(what), "comm, JSON: %s", cases[i].what);
+		expect(event_value(nlh, "task", "comm"), cases[i].json, what);
+		event = event_read(nlh);
+		text = to_text(event, event_text);
+		snprintf(what, sizeof(what), "comm, text: %s", cases[i].what);
+		expect_text(text, cases[i].text, what);
+		free(text);
+		json_decref(event);
+	}
+}
+
+static void test_sizes(void)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_EVENT);
+	uint64_t number = 3;
+	char *text;
+
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_COMM, 3, "abc");
+	expect(event_value(nlh, "task", "comm"), "\"abc\"",
+	       "a string without its NUL");
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_COMM, 5, "ab\0cd");
+	expect(event_value(nlh, "task", "comm"), "\"ab\"",
+	       "a string ends at its NUL, the last attribute counts");
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_COMM, 0, NULL);
+	expect(event_value(nlh, "task", "comm"), "\"\"", "a string of 0 bytes");
+
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_PID, sizeof(number), &number);
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_SEQ, 4, &number);
+	mnl_attr_put(nlh, NSGUARD_A_EVENT_MODE, 0, NULL);
+	expect(event_value(nlh, "task", "pid"), "null", "a long u32 is null");
+	expect(event_value(nlh, "seq", NULL), "null", "a short u64 is null");
+	expect(event_value(nlh, "malformed", NULL), "[\"seq\",\"mode\",\"pid\"]",
+	       "wrong sizes are named");
+	expect(event_value(nlh, "task", "comm"), "\"\"",
+	       "a wrong size hides nothing else");
+
+	json_t *event = event_read(nlh);
+
+	text = to_text(event, event_text);
+	expect_text(text, "malformed  seq, mode, pid\n",
+		    "text: wrong sizes are named");
+	free(text);
+	json_decref(event);
+
+	nlh = message_start(buf, NSGUARD_CMD_EVENT);
+	mnl_attr_put_u8(nlh, NSGUARD_A_EVENT_MODE, 9);
+	expect(event_value(nlh, "mode", NULL), "9", "a mode of the future");
+}
+
+/* Attributes that reach behind what holds them. */
+static void test_lengths(void)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_EVENT);
+	struct nlattr *attr, *nest;
+
+	expect(read_exact(nlh, event_read),
+	       "{\"seq\":null,\"time\":null,\"rule\":null,\"family\":null,"
+	       "\"technique\":null,\"layer\":null,\"hook\":null,"
+	       "\"verdict\":null,\"mode\":null,\"container\":{\"id\":null,"
+	       "\"name\":null,\"mnt_ns\":null},\"task\":{\"pid\":null,"
+	       "\"tid\":null,\"comm\":null,\"exe\":null},\"syscall\":null,"
+	       "\"compat\":false,\"parents\":[],\"changes\":[]}",
+	       "an event without attributes");
+
+	mnl_attr_put_u64(nlh, NSGUARD_A_EVENT_SEQ, 5);
+	attr = mnl_nlmsg_get_payload_tail(nlh);
+	mnl_attr_put_strz(nlh, NSGUARD_A_EVENT_COMM, "sh");
+	attr->nla_len = 400;
+	expect(event_value(nlh, "task", "comm"), "null", "a cut attribute");
+	expect(event_value(nlh, "seq", NULL), "5", "what is before it stays");
+	expect(event_value(nlh, "malformed", NULL), "[\"message\"]",
+	       "a cut message says so");
+	attr->nla_len = 2;
+	expect(event_value(nlh, "malformed", NULL), "[\"message\"]",
+	       "an attribute shorter than its head");
+
+	nlh = message_start(buf, NSGUARD_CMD_EVENT);
+	nest = mnl_attr_nest_start(nlh, NSGUARD_A_EVENT_CHANGE);
+	mnl_attr_put_strz(nlh, NSGUARD_A_CHANGE_FIELD, "uid");
+	attr = mnl_nlmsg_get_payload_tail(nlh);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CHANGE_AFTER, 1);
+	mnl_attr_nest_end(nlh, nest);
+	attr->nla_len = 100;
+	mnl_attr_put_u64(nlh, NSGUARD_A_EVENT_SEQ, 5);
+	expect(event_value(nlh, "changes", NULL),
+	       "[{\"field\":\"uid\",\"before\":null,\"after\":null}]",
+	       "an attribute that reaches out of its nest");
+	expect(event_value(nlh, "malformed", NULL), "[\"changes\"]",
+	       "a cut nest says so");
+	expect(event_value(nlh, "seq", NULL), "5", "what is behind it stays");
+
+	nlh = mnl_nlmsg_put_header(buf);
+	nlh->nlmsg_type = FAMILY;
+	expect(event_value(nlh, "seq", NULL), "null",
+	       "a message without a generic header");
+}
+
+static void put_hook(struct nlmsghdr *nlh, const char *name, uint8_t live)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, NSGUARD_A_STATUS_HOOK);
+
+	mnl_attr_put_strz(nlh, NSGUARD_A_HOOK_NAME, name);
+	mnl_attr_put_u64(nlh, NSGUARD_A_HOOK_HITS, 41);
+	mnl_attr_put_u8(nlh, NSGUARD_A_HOOK_LIVE, live);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+static struct nlmsghdr *put_status(uint32_t layers, uint8_t live)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_STATUS_GET);
+	struct nlattr *nest;
+
+	mnl_attr_put_strz(nlh, NSGUARD_A_STATUS_VERSION, "0.1");
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_AUDIT);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_LOCKED, 1);
+	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_LAYERS, layers);
+	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_TASKS, 9);
+	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_CONTAINERS, 2);
+	nest = mnl_attr_nest_start(nlh, NSGUARD_A_STATUS_COUNTER);
+	mnl_attr_put_strz(nlh, NSGUARD_A_COUNTER_NAME, "kills");
+	mnl_attr_put_u64(nlh, NSGUARD_A_COUNTER_VALUE, 3);
+	mnl_attr_nest_end(nlh, nest);
+	put_hook(nlh, "commit_creds", 1);
+	put_hook(nlh, "security_file_open", live);
+	return nlh;
+}
+
+static void test_status(void)
+{
+	json_t *status;
+	char *text;
+
+	expect(read_exact(put_status(0x82, 0), status_read),
+	       "{\"version\":\"0.1\",\"mode\":\"audit\",\"locked\":true,"
+	       "\"layers\":[\"use\",\"layer-7\"],\"tasks\":9,\"containers\":2,"
+	       "\"counters\":{\"kills\":3},\"hooks\":["
+	       "{\"name\":\"commit_creds\",\"hits\":41,\"live\":true},"
+	       "{\"name\":\"security_file_open\",\"hits\":41,"
+	       "\"live\":false}]}", "a status");
+
+	status = status_read(put_status(NSGUARD_LAYER_USE, 0));
+	text = to_text(status, status_text);
+	expect_text(text, "nsguard 0.1, mode audit, locked\n"
+		    "UNHEALTHY   1 of 2 hooks do not run: security_file_open\n",
+		    "text: a dead hook comes first");
+	expect_text(text, "use  OFF: gate sweep transition\n",
+		    "text: layers that are off");
+	free(text);
+	json_decref(status);
+
+	status = status_read(put_status(NSGUARD_LAYER_ALL, 1));
+	text = to_text(status, status_text);
+	ok(!strstr(text, "UNHEALTHY") && !strstr(text, "OFF") &&
+	   !strstr(text, "NOT LIVE"), "text: a sound status alarms nobody");
+	free(text);
+	json_decref(status);
+}
+
+static void test_container(void)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_CONTAINERS_GET);
+	json_t *list = json_array();
+	char *text;
+
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 7);
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONTAINER_NAME, "a b");
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONTAINER_CGROUP, "/x/a b");
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 0);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_TASKS, 1);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_EVENTS, 2);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_STARTED, 1000000001);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_MNT_NS, 4026532201U);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_PID_NS, 4026532202U);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_USER_NS, 4026531837U);
+	expect(read_exact(nlh, container_read),
+	       "{\"id\":7,\"name\":\"a b\",\"cgroup\":\"/x/a b\","
+	       "\"certain\":false,\"tasks\":1,\"events\":2,"
+	       "\"started\":\"1970-01-01T00:00:01.000000001Z\","
+	       "\"mnt_ns\":4026532201,\"pid_ns\":4026532202,"
+	       "\"user_ns\":4026531837}", "a container");
+	json_array_append_new(list, container_read(nlh));
+	text = to_text(list, containers_text);
+	expect_text(text, "\n7     1      2       no       4026532201  "
+		    "1970-01-01T00:00:01.000000001Z  \"a b\"\n",
+		    "text: a row of the table");
+	free(text);
+	json_decref(list);
+}
+
+/* Nothing may crash the tool, and an event always stays an event. */
+static void test_mutations(unsigned int seed)
+{
+	bool good = true;
+	char what[80];
+
+	srand(seed);
+	for (int i = 0; i < 20000 && good; i++) {
+		struct nlmsghdr *nlh = message_event(buf, i);
+		struct nlmsghdr *copy;
+		json_t *event;
+
+		for (int n = rand() % 8; n >= 0; n--)
+			buf[NLMSG_HDRLEN +
+			    rand() % (nlh->nlmsg_len - NLMSG_HDRLEN)] = rand();
+		nlh->nlmsg_len -= rand() % 3 ? 0 :
+				  rand() % (nlh->nlmsg_len - NLMSG_HDRLEN);
+		copy = message_exact(nlh);
+		for (int r = 0; r < 3 && good; r++) {
+			static const read_t reads[] = {
+				event_read, status_read, container_read };
+			char *text;
+
+			event = reads[r](copy);
+			good = json_is_object(event);
+			text = to_text(event, r == 1 ? status_text : event_text);
+			for (char *p = text; *p; p++)
+				good &= *p == '\n' || (*p >= ' ' && *p < 0x7f);
+			free(text);
+			json_decref(event);
+		}
+		free(copy);
+	}
+	snprintf(what, sizeof(what), "mutated messages, seed %u", seed);
+	ok(good, what);
+}
+
+int main(int argc, char **argv)
+{
+	test_event();
+	test_syscall();
+	test_names();
+	test_sizes();
+	test_lengths();
+	test_status();
+	test_container();
+	test_mutations(argc > 1 ? strtoul(argv[1], NULL, 10) : 1);
+	return tap_exit();
+}
