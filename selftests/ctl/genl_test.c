@@ -7,7 +7,7 @@
 
 #include "genl.h"
 #include "message.h"
-#include "tap.h"
+#include "common/tap.h"
 
 #define SEQ	5
 #define PORT	99
@@ -184,5 +184,5 @@ int main(void)
 	test_answers();
 	test_dumps();
 	test_strangers();
-	return tap_exit();
+	return tap_done();
 }

@@ -6,7 +6,7 @@
 #include <limits.h>
 
 #include "message.h"
-#include "tap.h"
+#include "common/tap.h"
 #include "verb.h"
 
 typedef json_t *(*read_t)(const struct nlmsghdr *nlh);
@@ -42,11 +42,11 @@ static void expect(json_t *value, const char *json, const char *what)
 	json_t *want = json_loads(json, JSON_DECODE_ANY, &error);
 
 	if (!want)
-		printf("# bad test: %s\n", error.text);
-	if (!ok(want && json_equal(value, want), what)) {
+		diag("bad test: %s", error.text);
+	if (!ok(want && json_equal(value, want), "%s", what)) {
 		char *got = json_dumps(value, JSON_ENCODE_ANY);
 
-		printf("# got %s\n", got);
+		diag("got %s", got);
 		free(got);
 	}
 	json_decref(want);
@@ -55,8 +55,8 @@ static void expect(json_t *value, const char *json, const char *what)
 
 static void expect_text(const char *text, const char *want, const char *what)
 {
-	if (!ok(strstr(text, want), what))
-		printf("# wanted \"%s\" in:\n# %s\n", want, text);
+	if (!ok(strstr(text, want), "%s", what))
+		diag("wanted \"%s\" in \"%s\"", want, text);
 }
 
 /* The value at @key, and @below it if not NULL, of an event. */
@@ -248,6 +248,9 @@ static void test_lengths(void)
 	attr->nla_len = 2;
 	expect(event_value(nlh, "malformed", NULL), "[\"message\"]",
 	       "an attribute shorter than its head");
+	attr->nla_len = 0;
+	expect(event_value(nlh, "malformed", NULL), "[\"message\"]",
+	       "an attribute of no length");
 
 	nlh = message_start(buf, NSGUARD_CMD_EVENT);
 	nest = mnl_attr_nest_start(nlh, NSGUARD_A_EVENT_CHANGE);
@@ -366,7 +369,6 @@ static void test_container(void)
 static void test_mutations(unsigned int seed)
 {
 	bool good = true;
-	char what[80];
 
 	srand(seed);
 	for (int i = 0; i < 20000 && good; i++) {
@@ -395,8 +397,7 @@ static void test_mutations(unsigned int seed)
 		}
 		free(copy);
 	}
-	snprintf(what, sizeof(what), "mutated messages, seed %u", seed);
-	ok(good, what);
+	ok(good, "mutated messages, seed %u", seed);
 }
 
 int main(int argc, char **argv)
@@ -409,5 +410,5 @@ int main(int argc, char **argv)
 	test_status();
 	test_container();
 	test_mutations(argc > 1 ? strtoul(argv[1], NULL, 10) : 1);
-	return tap_exit();
+	return tap_done();
 }

@@ -3,7 +3,7 @@
  * The stream of events: order, losses, the end of the module, a full disk.
  */
 #include "message.h"
-#include "tap.h"
+#include "common/tap.h"
 #include "verb.h"
 
 /* A monitor that writes into memory. */
@@ -207,5 +207,5 @@ int main(void)
 	test_count();
 	test_farewell();
 	test_full_disk();
-	return tap_exit();
+	return tap_done();
 }

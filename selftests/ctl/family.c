@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic netlink family itself: what it refuses, with which error and
+ * text, and that a refused request changes nothing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/genetlink.h>
+#include <linux/nsguard.h>
+
+#include "common/tap.h"
+#include "genl.h"
+
+#define MODULE		"/nsguard/nsguard.ko"
+#define RETIRE		"/sys/module/nsguard/parameters/retire"
+#define USER		1000
+
+static struct genl *g;
+
+/* Sends @nlh; true if it is refused with @error and, if asked, a text. */
+static bool refused(struct nlmsghdr *nlh, int error, bool text)
+{
+	int ret = genl_request(g, nlh, NULL, NULL);
+
+	if (ret == error && (!text || g->extack[0]))
+		return true;
+	diag("got %d \"%s\"", ret, g->extack);
+	return false;
+}
+
+static int read_mode(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN) {
+		if (mnl_attr_get_type(attr) == NSGUARD_A_STATUS_MODE)
+			*(int *)data = mnl_attr_get_u8(attr);
+	}
+	return 0;
+}
+
+static int mode(void)
+{
+	int value = -1;
+
+	if (genl_request(g, genl_message(g, NSGUARD_CMD_STATUS_GET, 0),
+			 read_mode, &value))
+		return -1;
+	return value;
+}
+
+static void test_attributes(void)
+{
+	struct nlmsghdr *nlh;
+
+	nlh = genl_message(g, NSGUARD_CMD_STATUS_GET, 0);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_OFF);
+	ok(refused(nlh, -EINVAL, true), "status-get takes no attribute");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINERS_GET, NLM_F_DUMP);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1);
+	ok(refused(nlh, -EINVAL, true), "containers-get takes no attribute");
+
+	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+	ok(refused(nlh, -EINVAL, true), "mode-set needs a mode");
+
+	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_OFF);
+	mnl_attr_put_strz(nlh, NSGUARD_A_STATUS_VERSION, "1");
+	ok(refused(nlh, -EINVAL, true), "mode-set takes nothing but a mode");
+
+	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_OFF);
+	mnl_attr_put_u8(nlh, NSGUARD_A_MAX + 1, 0);
+	ok(refused(nlh, -EINVAL, true), "an attribute of the future is refused");
+
+	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_OFF);
+	ok(refused(nlh, -ERANGE, true) || refused(nlh, -EINVAL, true),
+	   "a mode of a wrong size is refused");
+
+	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_ENFORCE + 1);
+	ok(refused(nlh, -ERANGE, true), "a mode that does not exist is refused");
+
+	ok(mode() == NSGUARD_MODE_AUDIT, "nothing of this has an effect");
+}
+
+static void test_commands(void)
+{
+	ok(refused(genl_message(g, NSGUARD_CMD_STATUS_GET, NLM_F_DUMP),
+		   -EOPNOTSUPP, false), "status-get is no dump");
+	ok(refused(genl_message(g, NSGUARD_CMD_CONTAINERS_GET, 0),
+		   -EOPNOTSUPP, false), "containers-get is nothing but a dump");
+	ok(refused(genl_message(g, NSGUARD_CMD_EVENT, 0), -EOPNOTSUPP, false),
+	   "an event is no request");
+	ok(refused(genl_message(g, NSGUARD_CMD_MAX + 1, 0), -EOPNOTSUPP, false),
+	   "a command of the future is refused");
+}
+
+/* Runs @test as a user without privileges, on a socket of its own. */
+static bool as_user(bool (*test)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		bail("fork");
+	if (!pid) {
+		if (setgid(USER) || setuid(USER))
+			_exit(2);
+		g = genl_open();
+		_exit(g && test() ? 0 : 1);
+	}
+	if (waitpid(pid, &status, 0) != pid)
+		bail("waitpid");
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static bool status_refused(void)
+{
+	return refused(genl_message(g, NSGUARD_CMD_STATUS_GET, 0), -EPERM,
+		       false);
+}
+
+static bool containers_refused(void)
+{
+	return refused(genl_message(g, NSGUARD_CMD_CONTAINERS_GET, NLM_F_DUMP),
+		       -EPERM, false);
+}
+
+static bool mode_refused(void)
+{
+	struct nlmsghdr *nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
+
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_OFF);
+	return refused(nlh, -EPERM, false);
+}
+
+static bool events_refused(void)
+{
+	int ret = genl_join(g, NSGUARD_GENL_NAME, NSGUARD_MCGRP_EVENTS);
+
+	if (ret == -EPERM)
+		return true;
+	diag("joining gives %d", ret);
+	return false;
+}
+
+static void test_users(void)
+{
+	ok(as_user(status_refused), "a user may not read the status");
+	ok(as_user(containers_refused), "a user may not list the containers");
+	ok(as_user(mode_refused), "a user may not set the mode");
+	ok(as_user(events_refused), "a user may not listen to events");
+	ok(mode() == NSGUARD_MODE_AUDIT, "nothing of this has an effect");
+	ok(!genl_join(g, NSGUARD_GENL_NAME, NSGUARD_MCGRP_EVENTS),
+	   "root may listen to events");
+}
+
+static void load(void)
+{
+	int fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, "mode=audit", 0))
+		bail("load %s", MODULE);
+	close(fd);
+	g = genl_open();
+	if (!g)
+		bail("no family");
+}
+
+static bool unload(void)
+{
+	int fd = open(RETIRE, O_WRONLY | O_CLOEXEC);
+	bool retired = fd >= 0 && write(fd, "1", 1) == 1;
+
+	close(fd);
+	genl_close(g);
+	return retired && !syscall(SYS_delete_module, "nsguard", 0);
+}
+
+int main(void)
+{
+	load();
+	ok(mode() == NSGUARD_MODE_AUDIT, "the mode given at load");
+	test_attributes();
+	test_commands();
+	test_users();
+	ok(unload(), "the module leaves");
+	return tap_done();
+}

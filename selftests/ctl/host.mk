@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# nsguardctl and its tests under the sanitizers, in the folder O.
+
+ifndef O
+$(error O has to name a folder for what is built)
+endif
+
+TESTS := message_test monitor_test genl_test
+LIBS := libmnl jansson libseccomp libcap
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror \
+	-Wno-missing-field-initializers $(SANITIZE) \
+	-D_GNU_SOURCE -I.. -I../../userspace -I../../uapi
+
+all: $(TESTS:%=$(O)/%)
+
+parts:
+	$(MAKE) -C ../../userspace O=$(O) CFLAGS="-O1 -g" \
+		EXTRA_CFLAGS="-Werror $(SANITIZE)"
+
+$(O)/%: %.c message.h ../common/tap.c ../common/tap.h parts
+	$(CC) $(CFLAGS) $$(pkg-config --cflags $(LIBS)) -o $@ $< \
+		../common/tap.c $(O)/parts.a $$(pkg-config --libs $(LIBS))
+
+.PHONY: all parts

@@ -1,0 +1,206 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# nsguardctl with the module, in a guest: what it tells agrees with sysfs and
+# with what runs, who may not use it, and the end of the module.
+
+parameters=/sys/module/nsguard/parameters
+tmp=$(mktemp -d)
+jail=$tmp/jail
+count=0
+failed=0
+
+ok()
+{
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+		return
+	fi
+	echo "not ok $count - $2"
+	sed 's/^/# /' "$tmp/out" "$tmp/err"
+	failed=1
+}
+
+# run CODE COMMAND...: it leaves with CODE
+run()
+{
+	want=$1
+	shift
+	timeout 60 "$@" >"$tmp/out" 2>"$tmp/err"
+	test $? -eq "$want"
+}
+
+# says STREAM PATTERN: has a line like PATTERN
+says()
+{
+	grep -q -e "$2" "$tmp/$1"
+}
+
+load()
+{
+	if ! insmod /nsguard/nsguard.ko "$@"; then
+		echo "Bail out! the module does not load"
+		exit 1
+	fi
+}
+
+unload()
+{
+	echo 1 >$parameters/retire && rmmod nsguard
+}
+
+# A root of its own, so that what runs in it is a container's.
+make_jail()
+{
+	mkdir -p "$jail/usr"
+	mount -t tmpfs jail "$jail"
+	mkdir -p "$jail/usr"
+	cp -a /usr/bin /usr/lib /usr/lib64 "$jail/usr/"
+	ln -s usr/bin usr/lib usr/lib64 "$jail/"
+	mkdir "$jail/proc"
+}
+
+# in_container COMMAND...
+in_container()
+{
+	unshare --mount --pid --fork chroot "$jail" "$@"
+}
+
+test_unloaded()
+{
+	run 1 nsguardctl status && says err 'module is not loaded'
+	ok $? "before loading: not loaded"
+}
+
+test_status()
+{
+	run 0 nsguardctl --json status && says out '"mode":"audit"' &&
+		says out '"locked":false' &&
+		says out '"layers":\["gate","use","sweep","transition"\]' &&
+		says out '"tasks":0,"containers":0' && ! says out malformed
+	ok $? "status"
+	for counter in events events_lost kills repairs sweeps rearmed \
+		leaked_creds leaked_nsproxies alloc_failures denied; do
+		says out "\"$counter\":[0-9]"
+		ok $? "status has the counter $counter"
+	done
+	says out '"name":"commit_creds","hits":[0-9]*,"live":true' &&
+		! says out '"live":false'
+	ok $? "every hook is live"
+	run 0 nsguardctl status && says out '^nsguard .*, mode audit$' &&
+		! says out 'UNHEALTHY\|OFF\|NOT LIVE\|?'
+	ok $? "status as text"
+	echo 13 >$parameters/layers
+	run 0 nsguardctl status && says out 'OFF: use'
+	ok $? "status tells of a layer that is off"
+	echo 15 >$parameters/layers
+}
+
+test_mode()
+{
+	for mode in off enforce audit; do
+		run 0 nsguardctl mode $mode && ! [ -s "$tmp/out" ] &&
+			test "$(cat $parameters/mode)" = $mode
+		ok $? "mode $mode reaches the module"
+		run 0 nsguardctl mode && says out "^$mode$"
+		ok $? "mode $mode is read back"
+		run 0 nsguardctl mode -j && says out "^{\"mode\":\"$mode\"}$"
+		ok $? "mode $mode as JSON"
+	done
+}
+
+test_containers()
+{
+	run 0 nsguardctl containers --json && says out '^\[\]$'
+	ok $? "no container"
+
+	# It lives until its end of the pipe closes.
+	mkfifo "$tmp/in" "$tmp/up"
+	in_container sh -c 'echo up; read -r line' <"$tmp/in" >"$tmp/up" &
+	container=$!
+	exec 4>"$tmp/in" 5<"$tmp/up"
+	read -r line <&5
+	test "$line" = up && run 0 nsguardctl containers --json &&
+		says out '^\[{"id":[0-9]*,"name":.*,"certain":true,"tasks":1,"events":0,"started":"20[0-9-]*T[0-9:.]*Z","mnt_ns":[0-9]*,' &&
+		! says out '},{'
+	ok $? "one container"
+	run 0 nsguardctl containers && says out '^ID .* NAME$' &&
+		test "$(wc -l <"$tmp/out")" -eq 2
+	ok $? "one container as text"
+	exec 4>&- 5<&-
+	wait $container
+	run 0 nsguardctl containers --json && says out '^\[\]$'
+	ok $? "it is gone with its last task"
+}
+
+test_strangers()
+{
+	run 1 setpriv --reuid=1000 --regid=1000 --clear-groups \
+		nsguardctl status && says err CAP_SYS_ADMIN
+	ok $? "a user is refused"
+	run 1 unshare --user --map-root-user nsguardctl status &&
+		says err CAP_SYS_ADMIN
+	ok $? "root of a user namespace is refused"
+	run 1 unshare --net nsguardctl status && says err 'loaded but'
+	ok $? "another network namespace is refused"
+	for verb in status containers 'mode off'; do
+		# shellcheck disable=SC2086 # a verb and its argument
+		run 1 in_container nsguardctl $verb && says err 'container'
+		ok $? "a container is refused: $verb"
+	done
+	test "$(cat $parameters/mode)" = audit
+	ok $? "and has changed nothing"
+}
+
+test_farewell()
+{
+	mkfifo "$tmp/told"
+	timeout 120 nsguardctl monitor >"$tmp/out" 2>"$tmp/told" &
+	monitor=$!
+	exec 3<"$tmp/told"
+	read -r line <&3
+	test "$line" = listening
+	ok $? "monitor listens"
+	unload
+	ok $? "the module leaves although somebody listens"
+	read -r line <&3
+	test "$line" = "nsguardctl: the nsguard module was unloaded"
+	ok $? "monitor tells that the module was unloaded"
+	wait $monitor
+	test $? -eq 1
+	ok $? "and that is a failure"
+	exec 3<&-
+}
+
+test_locked()
+{
+	load
+	run 0 nsguardctl mode && says out '^enforce$'
+	ok $? "enforce is the default"
+	echo 1 >$parameters/locked
+	run 0 nsguardctl status && says out ', locked$'
+	ok $? "status tells that it is locked"
+	run 1 nsguardctl mode audit && says err 'locked'
+	ok $? "a weaker mode is refused"
+	run 0 nsguardctl mode enforce
+	ok $? "the same mode is not"
+	unload
+	ok $? "the module leaves"
+}
+
+: >"$tmp/out"
+: >"$tmp/err"
+test_unloaded
+load mode=audit
+make_jail
+test_status
+test_mode
+test_containers
+test_strangers
+test_farewell
+test_locked
+umount "$jail"
+rm -rf "$tmp"
+echo "1..$count"
+exit $failed
