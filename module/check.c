@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "check.h"
+#include "rule.h"
+
+atomic_t nsg_rearming;
+
+/* What the kernel only ever raises needs no hook: the record catches up here. */
+static void follow_rest(struct nsg_record *rec)
+{
+	struct task_struct *task = rec->task;
+
+	rec->seccomp_mode = task->seccomp.mode;
+	rec->seccomp_filters = atomic_read(&task->seccomp.filter_count);
+	rec->no_new_privs = task_no_new_privs(task);
+}
+
+/**
+ * nsg_check - compare current with its record, with what locks that takes
+ * @rec: current's live record
+ * @look: NSG_LOOK_*
+ * @site: where; if @site->atomic, NSG_LOOK_REST must not be asked for
+ *
+ * Within unshare() and exec() the namespaces and the root may be ahead of the
+ * record; they are compared when these end.
+ *
+ * Context: any but interrupts; may sleep unless @site->atomic.
+ * Return: true if the operation is to be refused.
+ */
+bool nsg_check(struct nsg_record *rec, unsigned int look,
+	       const struct nsg_site *site)
+{
+	struct nsg_subject want, have;
+	struct nsg_request req = {
+		.rec = rec,
+		.site = site,
+		.want = &want,
+		.have = &have,
+	};
+
+	if (test_bit(NSG_REC_UNSHARE, &rec->flags) ||
+	    test_bit(NSG_REC_EXEC, &rec->flags))
+		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);
+	if (atomic_read(&nsg_rearming))
+		look &= ~NSG_LOOK_MARK;
+
+	req.diff = nsg_subject_compare(&want, &have, rec, look);
+	if (!req.diff) {
+		if (look & NSG_LOOK_REST)
+			follow_rest(rec);
+		return false;
+	}
+	req.rule = nsg_rule_of_diff(req.diff);
+	return nsg_respond(&req);
+}

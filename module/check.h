@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Check: compare current with its record, fast, and slowly where that fails.
+ */
+#ifndef _NSG_CHECK_H
+#define _NSG_CHECK_H
+
+#include "record.h"
+#include "response.h"
+#include "subject.h"
+
+/* Marks are being set again (hook_task.c): a missing one is no violation. */
+extern atomic_t nsg_rearming;
+
+static __always_inline u64 nsg_words_differ(const void *a, const void *b,
+					    size_t size)
+{
+	u64 differ = 0;
+	size_t i;
+
+#pragma GCC unroll 16
+	for (i = 0; i + 8 <= size; i += 8)
+		differ |= *(const u64 *)(a + i) ^ *(const u64 *)(b + i);
+	if (size & 4)
+		differ |= *(const u32 *)(a + i) ^ *(const u32 *)(b + i);
+	return differ;
+}
+
+/* The objective credential; rec->cred is known to be valid memory. */
+static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
+					  const struct task_struct *task)
+{
+	const struct cred *cred = rec->cred;
+
+	return rcu_access_pointer(task->real_cred) == cred &&
+	       !nsg_words_differ((const char *)cred + NSG_CRED_START,
+				 rec->copy.block, NSG_CRED_SIZE) &&
+	       cred->user_ns == rec->copy.user_ns &&
+	       cred->group_info == rec->copy.group_info;
+}
+
+static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,
+					const struct task_struct *task)
+{
+	const struct nsproxy *nsproxy = rec->nsproxy;
+
+	return task->nsproxy == nsproxy &&
+	       !nsg_words_differ((const char *)nsproxy + NSG_NSPROXY_START,
+				 rec->ns, NSG_NSPROXY_SIZE);
+}
+
+static __always_inline bool nsg_fast_root(const struct nsg_record *rec,
+					  const struct task_struct *task)
+{
+	return nsg_root_same(rec->root, task->fs);
+}
+
+static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
+					  struct task_struct *task)
+{
+	return task->seccomp.mode == rec->seccomp_mode &&
+	       (!task->seccomp.mode ||
+		(atomic_read(&task->seccomp.filter_count) ==
+		 rec->seccomp_filters &&
+		 test_task_syscall_work(task, SECCOMP))) &&
+	       task_no_new_privs(task) == rec->no_new_privs;
+}
+
+static __always_inline bool nsg_fast_mark(struct task_struct *task)
+{
+	return test_task_syscall_work(task, SYSCALL_TRACEPOINT);
+}
+
+bool nsg_check(struct nsg_record *rec, unsigned int look,
+	       const struct nsg_site *site);
+
+#endif /* _NSG_CHECK_H */

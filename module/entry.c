@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fs_struct.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "compat/compat.h"
+#include "entry.h"
+#include "lineage.h"
+#include "origin.h"
+#include "record.h"
+#include "subject.h"
+#include "userns.h"
+
+/**
+ * struct nsg_entry - what an exec may need, got before its point of no return
+ * @rec: for the task
+ * @origin: for the container it may start
+ */
+struct nsg_entry {
+	struct nsg_record *rec;
+	struct nsg_origin *origin;
+};
+
+/* pid 1 never goes, and its root is asked for each time: it can switch. */
+static struct task_struct *host_init(void)
+{
+	return init_pid_ns.child_reaper;
+}
+
+static void host_root(struct path *root)
+{
+	struct task_struct *init = host_init();
+
+	task_lock(init);
+	get_fs_root(init->fs, root);
+	task_unlock(init);
+}
+
+static bool host_has_ns(u32 inum)
+{
+	struct task_struct *init = host_init();
+	u32 host[NSG_F_NS_COUNT];
+	int i;
+
+	task_lock(init);
+	nsg_ns_inums(init->nsproxy, host);
+	task_unlock(init);
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		if (host[i] == inum)
+			return true;
+	return false;
+}
+
+/**
+ * nsg_entry_possible - could this exec of an untracked task be one of a
+ *	container's?
+ *
+ * Cheap, for every exec on the host.  A task does not change its mount
+ * namespace by executing a program, so the answer holds until its end.
+ *
+ * Context: process context.
+ */
+bool nsg_entry_possible(void)
+{
+	return current->nsproxy->mnt_ns !=
+	       READ_ONCE(host_init()->nsproxy)->mnt_ns &&
+	       !is_global_init(current) && !(current->flags & PF_KTHREAD);
+}
+
+/**
+ * nsg_entry_prepare - get what the exec may need
+ *
+ * Context: process context, may sleep.
+ * Return: for nsg_entry_finish(), or NULL.
+ */
+struct nsg_entry *nsg_entry_prepare(void)
+{
+	struct nsg_entry *entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+
+	if (!entry)
+		return NULL;
+	entry->rec = nsg_record_alloc(current);
+	entry->origin = nsg_origin_alloc();
+	if (!entry->rec || !entry->origin) {
+		nsg_entry_finish(entry, false);
+		return NULL;
+	}
+	return entry;
+}
+
+static enum nsg_start_class classify(void)
+{
+	struct nsg_start start = { .own_mnt_ns = nsg_entry_possible() };
+	struct path host, root;
+
+	host_root(&host);
+	get_fs_root(current->fs, &root);
+	start.own_root = root.dentry != host.dentry ||
+			 root.mnt->mnt_sb != host.mnt->mnt_sb;
+	path_put(&root);
+	path_put(&host);
+	start.own_pid_or_user_ns =
+		task_active_pid_ns(current) != &init_pid_ns ||
+		current_user_ns() != &init_user_ns;
+	return nsg_start_classify(&start);
+}
+
+/* The container this task has just become part of, with a reference. */
+static struct nsg_origin *find_or_start(struct nsg_entry *entry)
+{
+	u32 inum[NSG_F_NS_COUNT];
+	struct nsg_origin *origin;
+	enum nsg_start_class class;
+
+	nsg_ns_inums(current->nsproxy, inum);
+	origin = nsg_lineage_owner_get(inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
+	if (origin)
+		return origin;
+	class = classify();
+	if (class == NSG_START_NONE)
+		return NULL;
+	swap(origin, entry->origin);
+	nsg_origin_start(origin, class == NSG_START_CERTAIN);
+	return origin;
+}
+
+/*
+ * Everything as it is now: the task has just executed a program that the host
+ * chose to run there.
+ */
+static void record_current(struct nsg_record *rec)
+{
+	struct path root;
+
+	nsg_record_set_cred(rec, current->real_cred);
+	nsg_record_set_nsproxy(rec, current->nsproxy);
+	get_fs_root(current->fs, &root);
+	nsg_root_init(rec->root, current->fs, &root);
+	path_put(&root);
+	rec->seccomp_mode = current->seccomp.mode;
+	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
+	rec->no_new_privs = task_no_new_privs(current);
+	rec->cap_ceiling = nsg_cap_value(&current->real_cred->cap_permitted);
+}
+
+/**
+ * nsg_entry_finish - the exec is over
+ * @entry: from nsg_entry_prepare(); freed
+ * @executed: it succeeded
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_entry_finish(struct nsg_entry *entry, bool executed)
+{
+	struct nsg_origin *origin = executed ? find_or_start(entry) : NULL;
+
+	if (origin) {
+		record_current(entry->rec);
+		nsg_record_insert(entry->rec);
+		nsg_record_publish(entry->rec, origin);
+		nsg_origin_put(origin);
+	} else {
+		nsg_record_discard(entry->rec);
+	}
+	nsg_origin_put(entry->origin);
+	kfree(entry);
+}
+
+/*
+ * A child inherits its parent's record, not its parent's state: where the child
+ * has a copy of its own, the contents are held to what the record says, so a
+ * parent that was tampered with on its way into fork() has no clean child.
+ */
+static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent)
+{
+	const struct cred *cred = rec->task->real_cred;
+
+	nsg_record_set_cred(rec, cred);
+	if (nsg_userns_relation(cred->user_ns, parent->copy.user_ns) ==
+	    NSG_USERNS_BELOW)
+		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
+	else
+		rec->copy = parent->copy;
+}
+
+static bool fresh(struct nsg_record *parent, u32 inum)
+{
+	return nsg_lineage_has(parent->origin, inum) ||
+	       (!host_has_ns(inum) &&
+		!nsg_lineage_foreign(parent->origin, inum));
+}
+
+static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
+{
+	struct nsproxy *nsproxy = rec->task->nsproxy;
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	if (nsproxy == parent->nsproxy) {
+		nsg_record_set_nsproxy(rec, nsproxy);
+		memcpy(rec->ns, parent->ns, sizeof(rec->ns));
+		return;
+	}
+	nsg_ns_inums(nsproxy, inum);
+	for (i = 0; i < NSG_F_NS_COUNT; i++) {
+		if (!fresh(parent, inum[i])) {
+			/* Nothing clone() makes: the child's first check finds it. */
+			nsg_record_set_nsproxy(rec, parent->nsproxy);
+			return;
+		}
+	}
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		nsg_lineage_add(parent->origin, inum[i]);
+	nsg_record_set_nsproxy(rec, nsproxy);
+}
+
+static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
+{
+	struct fs_struct *fs = rec->task->fs;
+	u32 inum[NSG_F_NS_COUNT];
+	struct path want, have;
+
+	if (fs == parent->root->fs) {
+		kfree(rec->root);
+		rec->root = nsg_root_get(parent->root);
+		return;
+	}
+	spin_lock(&parent->root->lock);
+	want = parent->root->path;
+	path_get(&want);
+	spin_unlock(&parent->root->lock);
+	/* With CLONE_NEWNS the root is the copy of its mount. */
+	nsg_ns_inums(rec->nsproxy, inum);
+	get_fs_root(fs, &have);
+	if (have.dentry == want.dentry && nsg_mnt_ns_inum(have.mnt) ==
+	    inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])
+		nsg_root_init(rec->root, fs, &have);
+	else
+		nsg_root_init(rec->root, fs, &want);
+	path_put(&have);
+	path_put(&want);
+}
+
+/**
+ * nsg_entry_fork - a tracked task's child is about to run
+ * @rec: the child's record, inserted by the hook on security_task_alloc()
+ * @parent: current's record
+ *
+ * Context: process context of the parent, may sleep.
+ */
+void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent)
+{
+	inherit_cred(rec, parent);
+	inherit_ns(rec, parent);
+	inherit_root(rec, parent);
+	rec->seccomp_mode = parent->seccomp_mode;
+	rec->seccomp_filters = parent->seccomp_filters;
+	rec->no_new_privs = parent->no_new_privs;
+	rec->cap_ceiling = parent->cap_ceiling;
+	nsg_record_publish(rec, parent->origin);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entry: how a task comes to be tracked.
+ */
+#ifndef _NSG_ENTRY_H
+#define _NSG_ENTRY_H
+
+#include <linux/types.h>
+
+struct nsg_entry;
+struct nsg_record;
+struct task_struct;
+
+bool nsg_entry_possible(void);
+struct nsg_entry *nsg_entry_prepare(void);
+void nsg_entry_finish(struct nsg_entry *entry, bool executed);
+void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent);
+
+#endif /* _NSG_ENTRY_H */

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/ratelimit.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/static_call.h>
+#include <linux/syscalls.h>
+#include <linux/timekeeping.h>
+#include <net/genetlink.h>
+
+#include "config.h"
+#include "counter.h"
+#include "event.h"
+#include "hooks.h"
+#include "log.h"
+#include "netlink.h"
+#include "origin.h"
+
+#define MAX_PARENTS	8
+#define MESSAGE_SIZE	8192
+/* Changes in the line of the log; the message has them all. */
+#define MAX_LOGGED	4
+
+static struct file *unset_get_task_exe_file(struct task_struct *task)
+{
+	return NULL;
+}
+
+/* Not exported. */
+DEFINE_STATIC_CALL(nsg_get_task_exe_file, unset_get_task_exe_file);
+
+static atomic64_t sequence;
+
+/**
+ * nsg_event_init - find what the kernel does not export
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOENT.
+ */
+int __init nsg_event_init(void)
+{
+	unsigned long addr = nsg_symbol("get_task_exe_file");
+
+	if (!addr) {
+		nsg_err("this kernel has no function get_task_exe_file\n");
+		return -ENOENT;
+	}
+	static_call_update(nsg_get_task_exe_file,
+			   (typeof(&unset_get_task_exe_file))addr);
+	return 0;
+}
+
+static const char *layer_name(u32 layer)
+{
+	switch (layer) {
+	case NSGUARD_LAYER_GATE:
+		return "gate";
+	case NSGUARD_LAYER_USE:
+		return "use";
+	case NSGUARD_LAYER_SWEEP:
+		return "sweep";
+	case NSGUARD_LAYER_TRANSITION:
+		return "transition";
+	default:
+		return "exit";
+	}
+}
+
+static const char *verdict_name(enum nsg_verdict verdict)
+{
+	return verdict == NSG_KILL ? "kill" : "audit";
+}
+
+/* The caller frees *buf. */
+static const char *exe_path(struct task_struct *task, char **buf)
+{
+	const char *path = NULL;
+	struct file *exe;
+
+	*buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!*buf)
+		return NULL;
+	exe = static_call(nsg_get_task_exe_file)(task);
+	if (!exe)
+		return NULL;
+	path = d_path(&exe->f_path, *buf, PATH_MAX);
+	fput(exe);
+	return IS_ERR(path) ? NULL : path;
+}
+
+static int system_call(struct task_struct *task, bool *compat)
+{
+	*compat = false;
+	if (task->flags & (PF_KTHREAD | PF_IO_WORKER))
+		return -1;
+#ifdef CONFIG_IA32_EMULATION
+	*compat = task->thread_info.status & TS_COMPAT;
+#endif
+	return (int)task_pt_regs(task)->orig_ax;
+}
+
+static void log_incident(const struct nsg_incident *incident,
+			 struct task_struct *task,
+			 const struct nsg_origin *origin, const char *exe)
+{
+	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 10);
+	char changes[256];
+	int i, n = 0, len = 0;
+
+	if (!__ratelimit(&limit))
+		return;
+	changes[0] = '\0';
+	for (i = 0; i < NSG_F_COUNT && n < MAX_LOGGED; i++) {
+		if (!(incident->diff & BIT_ULL(i)))
+			continue;
+		len += scnprintf(changes + len, sizeof(changes) - len,
+				 " %s=0x%llx->0x%llx", nsg_field_name(i),
+				 incident->want.v[i], incident->have.v[i]);
+		n++;
+	}
+	/* The task chose its name and its path: escape both. */
+	pr_warn("nsguard: ALERT rule=%s verdict=%s layer=%s hook=%s container=%*pE pid=%d comm=%*pE exe=%*pE%s%s\n",
+		nsg_rule_info(incident->rule)->name,
+		verdict_name(incident->verdict), layer_name(incident->layer),
+		incident->hook ?: "-", (int)strlen(origin->name), origin->name,
+		task_tgid_nr(task), (int)strnlen(task->comm, TASK_COMM_LEN),
+		task->comm, exe ? (int)strlen(exe) : 1, exe ?: "-", changes,
+		hweight64(incident->diff) > MAX_LOGGED ? " ..." : "");
+}
+
+static int put_changes(struct sk_buff *skb, const struct nsg_incident *incident)
+{
+	struct nlattr *nest;
+	int i;
+
+	for (i = 0; i < NSG_F_COUNT; i++) {
+		if (!(incident->diff & BIT_ULL(i)))
+			continue;
+		nest = nla_nest_start(skb, NSGUARD_A_EVENT_CHANGE);
+		if (!nest ||
+		    nla_put_string(skb, NSGUARD_A_CHANGE_FIELD,
+				   nsg_field_name(i)) ||
+		    nla_put_u64_64bit(skb, NSGUARD_A_CHANGE_BEFORE,
+				      incident->want.v[i], NSGUARD_A_PAD) ||
+		    nla_put_u64_64bit(skb, NSGUARD_A_CHANGE_AFTER,
+				      incident->have.v[i], NSGUARD_A_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int put_parents(struct sk_buff *skb, struct task_struct *task)
+{
+	struct task_struct *p = task;
+	struct nlattr *nest;
+	int i, err = 0;
+
+	rcu_read_lock();
+	for (i = 0; i < MAX_PARENTS && !err && !is_global_init(p); i++) {
+		char comm[TASK_COMM_LEN];
+
+		p = rcu_dereference(p->real_parent);
+		if (!p || !task_tgid_nr(p))
+			break;
+		/* No lock: a comm that changes now may come out mixed. */
+		strscpy(comm, p->comm, sizeof(comm));
+		nest = nla_nest_start(skb, NSGUARD_A_EVENT_PARENT);
+		if (!nest ||
+		    nla_put_u32(skb, NSGUARD_A_PARENT_PID, task_tgid_nr(p)) ||
+		    nla_put_string(skb, NSGUARD_A_PARENT_COMM, comm))
+			err = -EMSGSIZE;
+		else
+			nla_nest_end(skb, nest);
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+static int put_what(struct sk_buff *skb, const struct nsg_incident *incident,
+		    u64 seq)
+{
+	const struct nsg_rule_info *rule = nsg_rule_info(incident->rule);
+
+	if (nla_put_u64_64bit(skb, NSGUARD_A_EVENT_SEQ, seq, NSGUARD_A_PAD) ||
+	    nla_put_u64_64bit(skb, NSGUARD_A_EVENT_TIME, ktime_get_real_ns(),
+			      NSGUARD_A_PAD) ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_RULE, rule->name) ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_FAMILY,
+			   rule->family == NSG_DESCENT ? "descent" :
+							 "integrity") ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_TECHNIQUE, rule->technique) ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_LAYER,
+			   layer_name(incident->layer)) ||
+	    (incident->hook &&
+	     nla_put_string(skb, NSGUARD_A_EVENT_HOOK, incident->hook)) ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_VERDICT,
+			   verdict_name(incident->verdict)) ||
+	    nla_put_u8(skb, NSGUARD_A_EVENT_MODE, incident->mode))
+		return -EMSGSIZE;
+	return put_changes(skb, incident);
+}
+
+static int put_who(struct sk_buff *skb, struct task_struct *task,
+		   const struct nsg_origin *origin, const char *exe)
+{
+	char comm[TASK_COMM_LEN];
+	bool compat;
+	int nr = system_call(task, &compat);
+
+	strscpy(comm, task->comm, sizeof(comm));
+	if (nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_ID, origin->id,
+			      NSGUARD_A_PAD) ||
+	    nla_put_string(skb, NSGUARD_A_CONTAINER_NAME, origin->name) ||
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_MNT_NS, origin->mnt_ns) ||
+	    nla_put_s32(skb, NSGUARD_A_EVENT_SYSCALL, nr) ||
+	    (compat && nla_put_flag(skb, NSGUARD_A_EVENT_COMPAT)) ||
+	    nla_put_u32(skb, NSGUARD_A_EVENT_PID, task_tgid_nr(task)) ||
+	    nla_put_u32(skb, NSGUARD_A_EVENT_TID, task_pid_nr(task)) ||
+	    nla_put_string(skb, NSGUARD_A_EVENT_COMM, comm) ||
+	    (exe && nla_put_string(skb, NSGUARD_A_EVENT_EXE, exe)))
+		return -EMSGSIZE;
+	return put_parents(skb, task);
+}
+
+/**
+ * nsg_event_report - tell of an incident
+ * @incident: the incident
+ * @task: the offender, current or held by the caller
+ * @origin: its container
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_event_report(const struct nsg_incident *incident,
+		      struct task_struct *task, struct nsg_origin *origin)
+{
+	struct sk_buff *skb = NULL;
+	const char *exe;
+	char *buf;
+	void *head;
+	u64 seq;
+
+	might_sleep();
+	nsg_count(NSG_C_EVENTS);
+	atomic64_inc(&origin->events);
+	seq = atomic64_inc_return(&sequence);
+
+	exe = exe_path(task, &buf);
+	log_incident(incident, task, origin, exe);
+
+	skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
+	if (!skb)
+		goto lost;
+	head = genlmsg_put(skb, 0, 0, &nsg_genl_family, 0, NSGUARD_CMD_EVENT);
+	if (!head || put_what(skb, incident, seq) ||
+	    put_who(skb, task, origin, exe))
+		goto lost;
+	genlmsg_end(skb, head);
+	nsg_netlink_multicast(skb);
+	kfree(buf);
+	return;
+
+lost:
+	nsg_count(NSG_C_EVENTS_LOST);
+	nlmsg_free(skb);
+	kfree(buf);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Guards: called directly from the entry of a kernel function.
+ *
+ * A task without a record must not feel them, so the first thing is whether the
+ * record table's bucket of this task is empty: no register but scratch ones is
+ * touched and nothing is saved.  Not the task's own mark is looked at, because
+ * an attacker who writes to kernel memory can clear that; the table is the
+ * module's.  A task that shares a bucket with a tracked one merely goes the
+ * longer way.
+ *
+ * Stack on entry: return address into the hooked function, then that of the
+ * function's caller.  A guard that refuses drops the first and returns to the
+ * second, as if the function had returned the guard's value.
+ */
+#include <linux/linkage.h>
+#include <asm/asm-offsets.h>
+#include <asm/nospec-branch.h>
+#include <asm/percpu.h>
+#include <asm/unwind_hints.h>
+
+#include "record_table.h"
+
+#ifdef CURRENT_IN_PCPU_HOT
+#define NSG_CURRENT PER_CPU_VAR(pcpu_hot + X86_current_task)
+#else
+#define NSG_CURRENT PER_CPU_VAR(current_task)
+#endif
+
+.macro NSG_GUARD name check
+SYM_FUNC_START(\name)
+	ENDBR
+	movq	NSG_CURRENT, %rax
+	movabsq	$NSG_TABLE_HASH, %r10
+	imulq	%r10, %rax
+	shrq	$(64 - NSG_TABLE_BITS), %rax
+	cmpq	$0, nsg_record_table(,%rax,8)
+	jne	.Lslow_\name
+	RET
+.Lslow_\name:
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%r8
+	pushq	%r9
+	movq	6*8(%rsp), %rdi
+	call	\check
+	popq	%r9
+	popq	%r8
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	testq	%rax, %rax
+	jnz	.Lrefuse_\name
+	RET
+.Lrefuse_\name:
+	addq	$8, %rsp
+	UNWIND_HINT_FUNC
+	RET
+SYM_FUNC_END(\name)
+.endm
+
+NSG_GUARD nsg_gate_guard nsg_gate_check
+NSG_GUARD nsg_use_guard nsg_use_check

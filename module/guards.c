@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compat/compat.h"
+#include "gate.h"
+#include "guards.h"
+#include "hooks.h"
+#include "log.h"
+#include "use.h"
+
+/* One registration serves all points of use: they share a stub. */
+static struct ftrace_ops use_ops;
+
+/**
+ * nsg_guards_init - find the functions that guards stand before
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOENT, -ENOMEM.
+ */
+int __init nsg_guards_init(void)
+{
+	struct nsg_hook *hook;
+	unsigned int i;
+	int err;
+
+	hook = &nsg_hook_gate;
+	err = nsg_hooks_init(&hook, 1);
+	for (i = 0; !err && i < nsg_uses_count; i++) {
+		hook = &nsg_uses[i];
+		err = nsg_hooks_init(&hook, 1);
+	}
+	if (err) {
+		nsg_guards_exit();
+		return err;
+	}
+	nsg_gate_init();
+	nsg_use_index();
+	return 0;
+}
+
+/**
+ * nsg_guards_exit - undo nsg_guards_init()
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_guards_exit(void)
+{
+	struct nsg_hook *hook = &nsg_hook_gate;
+	unsigned int i;
+
+	nsg_hooks_exit(&hook, 1);
+	for (i = 0; i < nsg_uses_count; i++) {
+		hook = &nsg_uses[i];
+		nsg_hooks_exit(&hook, 1);
+	}
+}
+
+static bool busy(const struct nsg_hook *hook)
+{
+	struct ftrace_ops ops = {};
+	int err;
+
+	err = ftrace_set_filter_ip(&ops, hook->site, 0, 1);
+	if (!err)
+		err = nsg_register_direct(&ops, (unsigned long)nsg_use_guard);
+	if (!err)
+		nsg_unregister_direct(&ops, (unsigned long)nsg_use_guard);
+	ftrace_free_filter(&ops);
+	return err;
+}
+
+static void name_culprit(int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < nsg_uses_count; i++)
+		if (busy(&nsg_uses[i]))
+			nsg_err("can't hook %s (%d): a BPF program or another module has it\n",
+				nsg_uses[i].names[0], err);
+}
+
+static int register_uses(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nsg_uses_count; i++) {
+		err = ftrace_set_filter_ip(&use_ops, nsg_uses[i].site, 0, 0);
+		if (err)
+			goto fail;
+	}
+	err = nsg_register_direct(&use_ops, (unsigned long)nsg_use_guard);
+	if (err)
+		goto fail;
+	for (i = 0; i < nsg_uses_count; i++)
+		nsg_uses[i].live = true;
+	return 0;
+
+fail:
+	ftrace_free_filter(&use_ops);
+	name_culprit(err);
+	return err;
+}
+
+/**
+ * nsg_guards_register - put the guards in place
+ *
+ * Context: process context, may sleep.
+ * Return: 0, or an error with no guard in place.
+ */
+int nsg_guards_register(void)
+{
+	struct nsg_hook *gate = &nsg_hook_gate;
+	int err;
+
+	err = ftrace_set_filter_ip(&gate->ops, gate->site, 0, 1);
+	if (!err)
+		err = nsg_register_direct(&gate->ops,
+					  (unsigned long)nsg_gate_guard);
+	if (err) {
+		ftrace_free_filter(&gate->ops);
+		nsg_err("can't hook %s (%d)\n", gate->names[0], err);
+		return err;
+	}
+	gate->live = true;
+	err = register_uses();
+	if (err)
+		nsg_guards_unregister();
+	return err;
+}
+
+/**
+ * nsg_guards_unregister - take the guards away
+ *
+ * Context: process context, may sleep.
+ * Return: 0; an error if one is still in place, and then the module's text must
+ *	stay.
+ */
+int nsg_guards_unregister(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	if (nsg_uses[0].live) {
+		err = nsg_unregister_direct(&use_ops,
+					    (unsigned long)nsg_use_guard);
+		if (err)
+			nsg_err("can't take the guards off the points of use (%d)\n",
+				err);
+		else
+			for (i = 0; i < nsg_uses_count; i++)
+				nsg_uses[i].live = false;
+	}
+	if (nsg_hook_gate.live) {
+		int gate = nsg_unregister_direct(&nsg_hook_gate.ops,
+						 (unsigned long)nsg_gate_guard);
+
+		if (gate) {
+			nsg_err("can't take the guard off the gate (%d)\n",
+				gate);
+			return gate;
+		}
+		nsg_hook_gate.live = false;
+	}
+	return err;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cred.h>
+#include <linux/kmemleak.h>
+
+#include "check.h"
+#include "config.h"
+#include "counter.h"
+#include "hook_table.h"
+#include "lineage.h"
+#include "rule.h"
+#include "userns.h"
+
+static const struct nsg_site site = {
+	.layer = NSGUARD_LAYER_TRANSITION,
+	.hook = "commit_creds",
+};
+
+static u32 unmapped(const struct cred *new)
+{
+	struct user_namespace *ns = new->user_ns;
+	const kuid_t uid[] = { new->uid, new->suid, new->euid, new->fsuid };
+	const kgid_t gid[] = { new->gid, new->sgid, new->egid, new->fsgid };
+	u32 bits = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (!kuid_has_mapping(ns, uid[i]))
+			bits |= BIT(2 * i);
+		if (!kgid_has_mapping(ns, gid[i]))
+			bits |= BIT(2 * i + 1);
+	}
+	return bits;
+}
+
+static bool refused(struct nsg_record *rec, const struct cred *new)
+{
+	struct nsg_subject want, have;
+	const struct nsg_commit commit = {
+		.old = &want,
+		.new = &have,
+		.rel = nsg_userns_relation(new->user_ns, rec->copy.user_ns),
+		.unmapped = unmapped(new),
+		.exec = test_bit(NSG_REC_EXEC, &rec->flags),
+	};
+	struct nsg_request req = {
+		.rec = rec,
+		.site = &site,
+		.rule = NSG_RULE_CRED_COMMIT,
+		.want = &want,
+		.have = &have,
+	};
+
+	nsg_subject_of_record(&want, rec);
+	have = want;
+	nsg_subject_of_cred(&have, new);
+	if (!nsg_rule_commit(&commit))
+		return false;
+	/* Tell of all that would have changed, not only of what can't be. */
+	req.diff = nsg_subject_diff(&want, &have);
+	return nsg_respond(&req);
+}
+
+/*
+ * Who made the refused credential can't be told: an exploit hands over
+ * init_cred without a reference of its own, and putting that each time would
+ * free it.  So it is left alone.
+ */
+static void leave_alone(const struct cred *new)
+{
+	nsg_count(NSG_C_LEAKED_CREDS);
+	if (new != rcu_access_pointer(init_task.cred))
+		kmemleak_not_leak(new);
+}
+
+NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	int ret;
+
+	if (likely(!rec))
+		return nsg_orig(commit_creds)(new);
+	nsg_hit(&nsg_hook_commit_creds);
+
+	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION)) {
+		/*
+		 * First the present one: the original runs into a BUG if the
+		 * two pointers differ, and the new one was copied from it.
+		 */
+		if (nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ, &site) ||
+		    refused(rec, new)) {
+			leave_alone(new);
+			return -EPERM;
+		}
+	}
+	if (current->cred != current->real_cred) {
+		leave_alone(new);
+		return -EPERM;
+	}
+	nsg_transition_begin(rec);
+	ret = nsg_orig(commit_creds)(new);
+	if (current_user_ns() != rec->copy.user_ns)
+		nsg_lineage_add(rec->origin, current_user_ns()->ns.inum);
+	nsg_record_set_cred(rec, current->cred);
+	nsg_transition_end(rec);
+	return ret;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fs_struct.h>
+#include <linux/path.h>
+
+#include "check.h"
+#include "config.h"
+#include "hook_table.h"
+#include "lineage.h"
+#include "rule.h"
+
+static bool refused(struct nsg_record *rec, const struct path *path)
+{
+	static const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_TRANSITION,
+		.hook = "set_fs_root",
+	};
+	struct nsg_subject want, have;
+	struct nsg_request req = {
+		.rec = rec,
+		.site = &site,
+		.rule = NSG_RULE_ROOT_FOREIGN,
+		.diff = NSG_F_BIT(ROOT_MNT_NS),
+		.want = &want,
+		.have = &have,
+	};
+	u32 inum = nsg_mnt_ns_inum(path->mnt);
+
+	/* A detached mount (fsmount, pivot_root(".", ".")) is nobody else's. */
+	if (!inum || nsg_lineage_has(rec->origin, inum))
+		return false;
+	nsg_subject_of_record(&want, rec);
+	have = want;
+	have.v[NSG_F_ROOT_MNT_NS] = inum;
+	return nsg_respond(&req);
+}
+
+NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
+		 (fs, path), "set_fs_root")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+
+	/* setns() of several kinds prepares a copy first, which is no one's. */
+	if (likely(!rec) || fs != rec->root->fs) {
+		nsg_orig(set_fs_root)(fs, path);
+		return;
+	}
+	nsg_hit(&nsg_hook_set_fs_root);
+	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
+	    !test_bit(NSG_REC_TOLD, &rec->flags) && refused(rec, path))
+		return;
+	nsg_root_announce(rec->root, path);
+	nsg_orig(set_fs_root)(fs, path);
+	nsg_root_settle(rec->root, true);
+}
+
+/* pivot_root() moves every task that has the old root, whoever calls it. */
+NSG_WRAPPER_VOID(chroot_fs_refs,
+		 (const struct path *old_root, const struct path *new_root),
+		 (old_root, new_root), "chroot_fs_refs")
+{
+	unsigned int moving = nsg_roots_announce(old_root, new_root);
+
+	nsg_orig(chroot_fs_refs)(old_root, new_root);
+	if (moving) {
+		nsg_hit(&nsg_hook_chroot_fs_refs);
+		nsg_roots_settle(new_root);
+	}
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Namespace switches.  setns() is judged where its target is resolved and
+ * nothing is committed yet, in the install function of each kind: both entries
+ * (native and 32-bit) and both ways of naming the target (by file and by pidfd)
+ * come together there.
+ */
+#include <linux/cred.h>
+#include <linux/kmemleak.h>
+#include <linux/nsproxy.h>
+#include <linux/proc_ns.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "check.h"
+#include "config.h"
+#include "counter.h"
+#include "hook_ns.h"
+#include "hook_table.h"
+#include "lineage.h"
+#include "origin.h"
+#include "rule.h"
+#include "userns.h"
+
+/* Is this namespace one that the container may enter? */
+static bool belongs(const struct nsg_record *rec, struct ns_common *ns,
+		    enum nsg_field field)
+{
+	if (nsg_lineage_has(rec->origin, ns->inum))
+		return true;
+	return field == NSG_F_USER_NS &&
+	       nsg_userns_relation(container_of(ns, struct user_namespace, ns),
+				   rec->copy.user_ns) == NSG_USERNS_BELOW;
+}
+
+static bool refused(struct nsg_record *rec, const struct ns_common *ns,
+		    enum nsg_field field, const char *hook)
+{
+	const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_TRANSITION,
+		.hook = hook,
+	};
+	struct nsg_subject want, have;
+	struct nsg_request req = {
+		.rec = rec,
+		.site = &site,
+		.rule = NSG_RULE_NS_FOREIGN,
+		.diff = BIT_ULL(field),
+		.want = &want,
+		.have = &have,
+	};
+
+	nsg_subject_of_record(&want, rec);
+	have = want;
+	have.v[field] = ns->inum;
+	if (nsg_respond(&req))
+		return true;
+	/* Audit: the same setns() is not told of again by what it leads to. */
+	set_bit(NSG_REC_TOLD, &rec->flags);
+	return false;
+}
+
+typedef int (*install_fn)(struct nsset *nsset, struct ns_common *ns);
+
+/*
+ * What the kernel refuses by itself is no incident, so the original is asked
+ * first: it only prepares.  That of mount namespaces is the exception, it moves
+ * root and working directory of a lone CLONE_NEWNS at once; there the capability
+ * that decides in the end is asked for instead.
+ */
+static int judge_install(struct nsset *nsset, struct ns_common *ns,
+			 enum nsg_field field, struct nsg_hook *hook,
+			 install_fn orig)
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	bool foreign, first;
+	int ret;
+
+	if (likely(!rec))
+		return orig(nsset, ns);
+	nsg_hit(hook);
+	foreign = nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
+		  !belongs(rec, ns, field);
+	first = field == NSG_F_MNT_NS &&
+		ns_capable_noaudit(ns->ops->owner(ns), CAP_SYS_ADMIN);
+	if (foreign && first && refused(rec, ns, field, hook->names[0]))
+		return -EPERM;
+	ret = orig(nsset, ns);
+	if (ret)
+		return ret;
+	if (foreign && !first && refused(rec, ns, field, hook->names[0]))
+		return -EPERM;
+	rec->prepared = nsset->nsproxy;
+	return 0;
+}
+
+#define INSTALL(kind, field)						\
+static int orig_##kind(struct nsset *nsset, struct ns_common *ns);	\
+NSG_WRAPPER(int, kind##_install,					\
+	    (struct nsset *nsset, struct ns_common *ns), (nsset, ns),	\
+	    #kind "_install")						\
+{									\
+	return judge_install(nsset, ns, field,				\
+			     &nsg_hook_##kind##_install, orig_##kind);	\
+}									\
+static int orig_##kind(struct nsset *nsset, struct ns_common *ns)	\
+{									\
+	return nsg_orig(kind##_install)(nsset, ns);			\
+}
+
+INSTALL(mntns, NSG_F_MNT_NS)
+INSTALL(userns, NSG_F_USER_NS)
+INSTALL(pidns, NSG_F_PID_NS_CHILDREN)
+INSTALL(netns, NSG_F_NET_NS)
+INSTALL(ipcns, NSG_F_IPC_NS)
+INSTALL(utsns, NSG_F_UTS_NS)
+INSTALL(timens, NSG_F_TIME_NS)
+INSTALL(cgroupns, NSG_F_CGROUP_NS)
+
+/* Follow to namespaces that were judged, or made by the task itself. */
+static void follow(struct nsg_record *rec, struct nsproxy *new)
+{
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	if (!test_bit(NSG_REC_TOLD, &rec->flags)) {
+		nsg_ns_inums(new, inum);
+		for (i = 0; i < NSG_F_NS_COUNT; i++)
+			nsg_lineage_add(rec->origin, inum[i]);
+	}
+	nsg_record_set_nsproxy(rec, new);
+	rec->prepared = NULL;
+	clear_bit(NSG_REC_TOLD, &rec->flags);
+}
+
+/**
+ * nsg_ns_by_exec - is this what exec() makes of the record's namespaces?
+ * @rec: current's record
+ * @new: the set
+ *
+ * A task that has unshared its time namespace gets into it when it executes a
+ * program: the set is a new one, and differs in nothing else.
+ *
+ * Context: any.
+ */
+bool nsg_ns_by_exec(const struct nsg_record *rec, const struct nsproxy *new)
+{
+	void *want[NSG_F_NS_COUNT];
+
+	memcpy(want, rec->ns, sizeof(want));
+	want[NSG_F_TIME_NS - NSG_F_NS_FIRST] =
+		want[NSG_F_TIME_NS_CHILDREN - NSG_F_NS_FIRST];
+	return !memcmp((const char *)new + NSG_NSPROXY_START, want,
+		       NSG_NSPROXY_SIZE);
+}
+
+/*
+ * Only setns(), unshare() and exec() switch a task, and each was seen to prepare
+ * what it switches to.  The callers can't be told of a failure and drop their
+ * pointer, so a refused set is left alone, never freed.
+ */
+static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
+{
+	static const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_TRANSITION,
+		.hook = "switch_task_namespaces",
+	};
+	struct nsg_subject want, have;
+	struct nsg_request req = {
+		.rec = rec,
+		.site = &site,
+		.rule = NSG_RULE_NSPROXY_SWITCH,
+		.want = &want,
+		.have = &have,
+	};
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	if (rec->task == current &&
+	    (new == rec->prepared ||
+	     (test_bit(NSG_REC_EXEC, &rec->flags) && nsg_ns_by_exec(rec, new))))
+		return false;
+	nsg_ns_inums(new, inum);
+	nsg_subject_of_record(&want, rec);
+	have = want;
+	have.v[NSG_F_NSPROXY] = 0;
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		have.v[NSG_F_NS_FIRST + i] = inum[i];
+	req.diff = nsg_subject_diff(&want, &have);
+	if (!nsg_respond(&req))
+		return false;
+	nsg_count(NSG_C_LEAKED_NSPROXIES);
+	if (new != init_task.nsproxy)
+		kmemleak_not_leak(new);
+	return true;
+}
+
+NSG_WRAPPER_VOID(switch_task_namespaces,
+		 (struct task_struct *p, struct nsproxy *new), (p, new),
+		 "switch_task_namespaces")
+{
+	struct nsg_record *rec = nsg_record_live(p);
+
+	/* Without a set: the task exits, or its fork failed. */
+	if (likely(!rec) || !new) {
+		nsg_orig(switch_task_namespaces)(p, new);
+		return;
+	}
+	nsg_hit(&nsg_hook_switch_task_namespaces);
+	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
+	    switch_refused(rec, new))
+		return;
+	if (p != current) {
+		nsg_orig(switch_task_namespaces)(p, new);
+		return;
+	}
+	nsg_transition_begin(rec);
+	nsg_orig(switch_task_namespaces)(p, new);
+	follow(rec, new);
+	nsg_transition_end(rec);
+}
+
+NSG_WRAPPER(int, unshare_nsproxy_namespaces,
+	    (unsigned long flags, struct nsproxy **new_nsp,
+	     struct cred *new_cred, struct fs_struct *new_fs),
+	    (flags, new_nsp, new_cred, new_fs), "unshare_nsproxy_namespaces")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	int ret;
+
+	ret = nsg_orig(unshare_nsproxy_namespaces)(flags, new_nsp, new_cred,
+						   new_fs);
+	if (unlikely(rec) && !ret) {
+		nsg_hit(&nsg_hook_unshare_nsproxy_namespaces);
+		rec->prepared = *new_nsp;
+	}
+	return ret;
+}
+
+/*
+ * unshare() exchanges the fs_struct, and copying a mount namespace moves the
+ * root to the copy of its mount, both without a call that could be hooked.
+ */
+static void follow_root(struct nsg_record *rec, struct nsg_root *spare)
+{
+	struct nsg_root *old = rec->root;
+	u32 inum[NSG_F_NS_COUNT];
+	struct path have;
+
+	nsg_ns_inums(rec->nsproxy, inum);
+	get_fs_root(current->fs, &have);
+	if (nsg_root_same(old, current->fs) ||
+	    have.dentry != old->path.dentry ||
+	    (have.mnt != old->path.mnt && nsg_mnt_ns_inum(have.mnt) !=
+	     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
+		/* As it was; or not by this unshare(), for a check to find. */
+		kfree(spare);
+	} else {
+		nsg_root_init(spare, current->fs, &have);
+		WRITE_ONCE(rec->root, spare);
+		nsg_root_put(old);
+	}
+	path_put(&have);
+}
+
+NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	struct nsg_root *spare;
+	int ret;
+
+	if (likely(!rec))
+		return nsg_orig(ksys_unshare)(flags);
+	nsg_hit(&nsg_hook_ksys_unshare);
+	spare = nsg_root_alloc();
+	if (!spare)
+		return -ENOMEM;
+	nsg_transition_begin(rec);
+	set_bit(NSG_REC_UNSHARE, &rec->flags);
+	ret = nsg_orig(ksys_unshare)(flags);
+	follow_root(rec, spare);
+	rec->prepared = NULL;
+	clear_bit(NSG_REC_UNSHARE, &rec->flags);
+	nsg_transition_end(rec);
+	return ret;
+}
+
+NSG_WRAPPER_VOID(proc_free_inum, (unsigned int inum), (inum), "proc_free_inum")
+{
+	/* Before the original: afterwards the number may be another's. */
+	nsg_lineage_forget(inum);
+	nsg_orig(proc_free_inum)(inum);
+}

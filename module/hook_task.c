@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/binfmts.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+
+#include "check.h"
+#include "config.h"
+#include "counter.h"
+#include "entry.h"
+#include "hook_ns.h"
+#include "hook_table.h"
+#include "record.h"
+#include "sweep.h"
+
+static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
+			unsigned long b, unsigned long c, unsigned long d);
+
+/* Two kernels, two lists of parameters: all registers are handed on. */
+NSG_WRAPPER(int, bprm_execve,
+	    (struct linux_binprm *bprm, unsigned long b, unsigned long c,
+	     unsigned long d), (bprm, b, c, d), "bprm_execve")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	struct nsg_entry *entry;
+	int ret;
+
+	if (unlikely(rec))
+		return exec_tracked(rec, bprm, b, c, d);
+	if (likely(!nsg_entry_possible()))
+		return nsg_orig(bprm_execve)(bprm, b, c, d);
+	entry = nsg_entry_prepare();
+	if (!entry)
+		return -ENOMEM;
+	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
+	nsg_entry_finish(entry, !ret);
+	return ret;
+}
+
+/* The credential has been followed in commit_creds(), which exec() calls. */
+static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
+			unsigned long b, unsigned long c, unsigned long d)
+{
+	int ret;
+
+	nsg_hit(&nsg_hook_bprm_execve);
+	nsg_transition_begin(rec);
+	set_bit(NSG_REC_EXEC, &rec->flags);
+	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
+	if (current->nsproxy != rec->nsproxy &&
+	    nsg_ns_by_exec(rec, current->nsproxy))
+		nsg_record_set_nsproxy(rec, current->nsproxy);
+	clear_bit(NSG_REC_EXEC, &rec->flags);
+	nsg_transition_end(rec);
+	return ret;
+}
+
+NSG_WRAPPER(int, security_task_alloc,
+	    (struct task_struct *task, unsigned long flags), (task, flags),
+	    "security_task_alloc")
+{
+	static const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_USE,
+		.hook = "security_task_alloc",
+	};
+	struct nsg_record *parent = nsg_record_live(current);
+	struct nsg_record *rec;
+	int ret;
+
+	if (likely(!parent))
+		return nsg_orig(security_task_alloc)(task, flags);
+	nsg_hit(&nsg_hook_security_task_alloc);
+	if (nsg_layer_active(NSGUARD_LAYER_USE) &&
+	    nsg_check(parent, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
+		      NSG_LOOK_MARK, &site))
+		return -EPERM;
+	rec = nsg_record_alloc(task);
+	if (!rec)
+		return -ENOMEM;
+	nsg_record_insert(rec);
+	ret = nsg_orig(security_task_alloc)(task, flags);
+	/* The kernel frees what it allocated itself, and may not say so. */
+	if (ret)
+		nsg_record_remove(task);
+	return ret;
+}
+
+NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
+		 "wake_up_new_task")
+{
+	struct nsg_record *rec = nsg_record_of(task);
+
+	if (unlikely(rec)) {
+		nsg_hit(&nsg_hook_wake_up_new_task);
+		nsg_entry_fork(rec, nsg_record_of(current));
+	}
+	nsg_orig(wake_up_new_task)(task);
+}
+
+/* Failed forks come here too, maybe from softirq. */
+NSG_WRAPPER_VOID(security_task_free, (struct task_struct *task), (task),
+		 "security_task_free")
+{
+	nsg_record_remove(task);
+	nsg_orig(security_task_free)(task);
+}
+
+/*
+ * The task gives back what it holds: what an attacker put in its place would be
+ * put once too often, and be freed under the host's feet.
+ */
+NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
+{
+	static const struct nsg_site site = { .hook = "exit_fs" };
+	struct nsg_record *rec;
+
+	/* Of another: a fork that failed, which has no live record. */
+	rec = task == current ? nsg_record_live(task) : NULL;
+	if (unlikely(rec)) {
+		nsg_hit(&nsg_hook_exit_fs);
+		nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
+			  NSG_LOOK_ROOT, &site);
+		nsg_record_retire(rec);
+	}
+	nsg_orig(exit_fs)(task);
+}
+
+/*
+ * The last user of the raw_syscalls tracepoints takes the mark off all tasks.
+ */
+NSG_WRAPPER_VOID(syscall_unregfunc, (void), (), "syscall_unregfunc")
+{
+	atomic_inc(&nsg_rearming);
+	nsg_orig(syscall_unregfunc)();
+	nsg_sweep_rearm();
+	atomic_dec(&nsg_rearming);
+}

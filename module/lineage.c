@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hashtable.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "counter.h"
+#include "lineage.h"
+#include "origin.h"
+
+/* What one container can make the module remember. */
+#define MAX_PER_ORIGIN 4096
+
+/**
+ * struct entry - one namespace of one container
+ * @node: in table, under table_lock, read under RCU
+ * @sibling: in the origin's list, under table_lock
+ * @origin: the container; outlives the entry (nsg_lineage_drop())
+ * @inum: inode number of the namespace
+ * @rcu: frees it
+ *
+ * A namespace that two containers share has an entry for each.
+ */
+struct entry {
+	struct hlist_node node;
+	struct list_head sibling;
+	struct nsg_origin *origin;
+	u32 inum;
+	struct rcu_head rcu;
+};
+
+static DEFINE_HASHTABLE(table, 10);
+/* Namespaces are freed from softirq too: taken with interrupts off. */
+static DEFINE_SPINLOCK(table_lock);
+
+static struct entry *find(const struct nsg_origin *origin, u32 inum)
+{
+	struct entry *e;
+
+	hash_for_each_possible_rcu(table, e, node, inum,
+				   lockdep_is_held(&table_lock))
+		if (e->inum == inum && e->origin == origin)
+			return e;
+	return NULL;
+}
+
+/**
+ * nsg_lineage_has - is this namespace the container's?
+ * @origin: the container
+ * @inum: inode number of the namespace
+ *
+ * Context: any but NMI.
+ */
+bool nsg_lineage_has(const struct nsg_origin *origin, u32 inum)
+{
+	bool has;
+
+	rcu_read_lock();
+	has = find(origin, inum);
+	rcu_read_unlock();
+	return has;
+}
+
+/**
+ * nsg_lineage_foreign - is this namespace another container's and not this
+ *	one's?
+ * @origin: the container that asks
+ * @inum: inode number of the namespace
+ *
+ * Context: any but NMI.
+ */
+bool nsg_lineage_foreign(const struct nsg_origin *origin, u32 inum)
+{
+	bool foreign = false;
+	struct entry *e;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(table, e, node, inum) {
+		if (e->inum != inum)
+			continue;
+		if (e->origin == origin) {
+			foreign = false;
+			break;
+		}
+		foreign = true;
+	}
+	rcu_read_unlock();
+	return foreign;
+}
+
+/**
+ * nsg_lineage_add - a namespace becomes the container's
+ * @origin: the container, held by the caller
+ * @inum: inode number of a namespace that the caller keeps alive
+ *
+ * Context: process context, may sleep.
+ * Return: 0, also if it is the container's already; -ENOMEM; -ENOSPC at the
+ *	container's cap.  Either is counted, and means that the container can't
+ *	return to the namespace by setns() once it has left it.
+ */
+int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
+{
+	struct entry *e;
+	int err = 0;
+
+	if (nsg_lineage_has(origin, inum))
+		return 0;
+	e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	if (!e) {
+		nsg_count(NSG_C_ALLOC_FAILURES);
+		return -ENOMEM;
+	}
+	e->origin = origin;
+	e->inum = inum;
+
+	spin_lock_irq(&table_lock);
+	if (find(origin, inum)) {
+		kfree(e);
+	} else if (origin->namespaces >= MAX_PER_ORIGIN) {
+		kfree(e);
+		nsg_count(NSG_C_LINEAGE_FULL);
+		err = -ENOSPC;
+	} else {
+		origin->namespaces++;
+		list_add(&e->sibling, &origin->lineage);
+		hash_add_rcu(table, &e->node, inum);
+	}
+	spin_unlock_irq(&table_lock);
+	return err;
+}
+
+/**
+ * nsg_lineage_owner_get - the container that a mount namespace belongs to
+ * @mnt_inum: its inode number
+ *
+ * Context: any but NMI.
+ * Return: the container with a reference, or NULL.
+ */
+struct nsg_origin *nsg_lineage_owner_get(u32 mnt_inum)
+{
+	struct nsg_origin *origin = NULL;
+	struct entry *e;
+
+	rcu_read_lock();
+	hash_for_each_possible_rcu(table, e, node, mnt_inum) {
+		if (e->inum != mnt_inum)
+			continue;
+		origin = nsg_origin_tryget(e->origin);
+		if (origin)
+			break;
+	}
+	rcu_read_unlock();
+	return origin;
+}
+
+static void unlink(struct entry *e)
+{
+	lockdep_assert_held(&table_lock);
+	hash_del_rcu(&e->node);
+	list_del(&e->sibling);
+	e->origin->namespaces--;
+	kfree_rcu(e, rcu);
+}
+
+/**
+ * nsg_lineage_forget - the kernel frees this number
+ * @inum: inode number of a dying namespace, or of something that is none
+ *
+ * Context: any but NMI.
+ */
+void nsg_lineage_forget(u32 inum)
+{
+	struct hlist_node *next;
+	struct entry *e;
+	unsigned long flags;
+
+	spin_lock_irqsave(&table_lock, flags);
+	hash_for_each_possible_safe(table, e, next, node, inum)
+		if (e->inum == inum)
+			unlink(e);
+	spin_unlock_irqrestore(&table_lock, flags);
+}
+
+/**
+ * nsg_lineage_drop - a container has ended
+ * @origin: it, with no reference left
+ *
+ * Context: any but NMI.
+ */
+void nsg_lineage_drop(struct nsg_origin *origin)
+{
+	struct entry *e, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&table_lock, flags);
+	list_for_each_entry_safe(e, next, &origin->lineage, sibling)
+		unlink(e);
+	spin_unlock_irqrestore(&table_lock, flags);
+}

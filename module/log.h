@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every line begins "nsguard: "; only an incident's has ALERT after it
+ * (event.c), so that a log can be watched for that word.
+ */
+#ifndef _NSG_LOG_H
+#define _NSG_LOG_H
+
+#include <linux/printk.h>
+
+#define nsg_info(fmt, ...)	pr_info("nsguard: " fmt, ##__VA_ARGS__)
+#define nsg_notice(fmt, ...)	pr_notice("nsguard: " fmt, ##__VA_ARGS__)
+#define nsg_err(fmt, ...)	pr_err("nsguard: " fmt, ##__VA_ARGS__)
+
+#endif /* _NSG_LOG_H */

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/rculist.h>
+#include <net/genetlink.h>
+
+#include "config.h"
+#include "counter.h"
+#include "hook_table.h"
+#include "netlink.h"
+#include "origin.h"
+#include "record.h"
+
+/* A hook takes 60 bytes, a counter 40. */
+#define STATUS_SIZE 8192
+
+static const struct nla_policy mode_policy[NSGUARD_A_STATUS_MODE + 1] = {
+	[NSGUARD_A_STATUS_MODE] =
+		NLA_POLICY_MAX(NLA_U8, NSGUARD_MODE_ENFORCE),
+};
+
+/*
+ * A container with the host's network and full capabilities reaches this
+ * family; it has no business here.
+ */
+static int authorise(struct netlink_ext_ack *extack)
+{
+	if (nsg_record_of(current)) {
+		NL_SET_ERR_MSG(extack, "not from inside a container");
+		return -EPERM;
+	}
+	if (!capable(CAP_SYS_ADMIN)) {
+		NL_SET_ERR_MSG(extack,
+			       "needs CAP_SYS_ADMIN in the initial user namespace");
+		return -EPERM;
+	}
+	return 0;
+}
+
+static int put_counters(struct sk_buff *skb)
+{
+	struct nlattr *nest;
+	int i;
+
+	for (i = 0; i < NSG_C_COUNT; i++) {
+		nest = nla_nest_start(skb, NSGUARD_A_STATUS_COUNTER);
+		if (!nest ||
+		    nla_put_string(skb, NSGUARD_A_COUNTER_NAME,
+				   nsg_counter_name(i)) ||
+		    nla_put_u64_64bit(skb, NSGUARD_A_COUNTER_VALUE,
+				      atomic64_read(&nsg_counters[i]),
+				      NSGUARD_A_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
+static int put_hook(struct sk_buff *skb, const struct nsg_hook *hook)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSGUARD_A_STATUS_HOOK);
+
+	if (!nest ||
+	    nla_put_string(skb, NSGUARD_A_HOOK_NAME, hook->names[0]) ||
+	    nla_put_u64_64bit(skb, NSGUARD_A_HOOK_HITS, nsg_hook_hits(hook),
+			      NSGUARD_A_PAD) ||
+	    nla_put_u8(skb, NSGUARD_A_HOOK_LIVE,
+		       hook->live && nsg_hook_patched(hook)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_status(struct sk_buff *skb)
+{
+	struct nsg_hook *hook;
+	unsigned int i;
+
+	if (nla_put_string(skb, NSGUARD_A_STATUS_VERSION,
+			   THIS_MODULE->version) ||
+	    nla_put_u8(skb, NSGUARD_A_STATUS_MODE, nsg_mode()) ||
+	    nla_put_u8(skb, NSGUARD_A_STATUS_LOCKED,
+		       READ_ONCE(nsg_config.locked)) ||
+	    nla_put_u32(skb, NSGUARD_A_STATUS_LAYERS,
+			READ_ONCE(nsg_config.layers)) ||
+	    nla_put_u32(skb, NSGUARD_A_STATUS_TASKS, nsg_record_count()) ||
+	    nla_put_u32(skb, NSGUARD_A_STATUS_CONTAINERS,
+			nsg_origin_count()) ||
+	    put_counters(skb))
+		return -EMSGSIZE;
+	for (i = 0; (hook = nsg_hook_at(i)); i++)
+		if (put_hook(skb, hook))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int status_get(struct sk_buff *request, struct genl_info *info)
+{
+	struct sk_buff *skb;
+	void *head;
+	int err = authorise(info->extack);
+
+	if (err)
+		return err;
+	skb = genlmsg_new(STATUS_SIZE, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	head = genlmsg_put_reply(skb, info, &nsg_genl_family, 0,
+				 NSGUARD_CMD_STATUS_GET);
+	if (!head || put_status(skb)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return genlmsg_reply(skb, info);
+}
+
+static int put_origin(struct sk_buff *skb, const struct nsg_origin *origin)
+{
+	if (nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_ID, origin->id,
+			      NSGUARD_A_PAD) ||
+	    nla_put_string(skb, NSGUARD_A_CONTAINER_NAME, origin->name) ||
+	    nla_put_string(skb, NSGUARD_A_CONTAINER_CGROUP, origin->cgroup) ||
+	    nla_put_u8(skb, NSGUARD_A_CONTAINER_CERTAIN, origin->certain) ||
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_TASKS,
+			atomic_read(&origin->tasks)) ||
+	    nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_EVENTS,
+			      atomic64_read(&origin->events), NSGUARD_A_PAD) ||
+	    nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_STARTED,
+			      origin->started, NSGUARD_A_PAD) ||
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_MNT_NS, origin->mnt_ns) ||
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_PID_NS, origin->pid_ns) ||
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_USER_NS, origin->user_ns))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Ids only grow along the list, so the last one told is the place to go on. */
+static int containers_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nsg_origin *origin;
+	void *head;
+	u64 last;
+
+	memcpy(&last, cb->ctx, sizeof(last));
+	rcu_read_lock();
+	list_for_each_entry_rcu(origin, &nsg_origins, list) {
+		if (origin->id <= last || !atomic_read(&origin->tasks))
+			continue;
+		head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				   cb->nlh->nlmsg_seq, &nsg_genl_family,
+				   NLM_F_MULTI, NSGUARD_CMD_CONTAINERS_GET);
+		if (!head)
+			break;
+		if (put_origin(skb, origin)) {
+			genlmsg_cancel(skb, head);
+			break;
+		}
+		genlmsg_end(skb, head);
+		last = origin->id;
+	}
+	rcu_read_unlock();
+	memcpy(cb->ctx, &last, sizeof(last));
+	return skb->len;
+}
+
+static int containers_start(struct netlink_callback *cb)
+{
+	return authorise(cb->extack);
+}
+
+static int mode_set(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = authorise(info->extack);
+
+	if (err)
+		return err;
+	if (GENL_REQ_ATTR_CHECK(info, NSGUARD_A_STATUS_MODE)) {
+		NL_SET_ERR_MSG(info->extack, "the mode is missing");
+		return -EINVAL;
+	}
+	err = nsg_set_mode(nla_get_u8(info->attrs[NSGUARD_A_STATUS_MODE]));
+	if (err == -EPERM)
+		NL_SET_ERR_MSG(info->extack,
+			       "locked: the mode can't be weakened");
+	return err;
+}
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd = NSGUARD_CMD_STATUS_GET,
+		.doit = status_get,
+	}, {
+		.cmd = NSGUARD_CMD_CONTAINERS_GET,
+		.start = containers_start,
+		.dumpit = containers_dump,
+	}, {
+		.cmd = NSGUARD_CMD_MODE_SET,
+		.doit = mode_set,
+		.policy = mode_policy,
+		.maxattr = NSGUARD_A_STATUS_MODE,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	{ .name = NSGUARD_MCGRP_EVENTS, .flags = GENL_UNS_ADMIN_PERM },
+};
+
+struct genl_family nsg_genl_family __ro_after_init = {
+	.name = NSGUARD_GENL_NAME,
+	.version = NSGUARD_GENL_VERSION,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	.netnsok = false,
+};
+
+/**
+ * nsg_netlink_multicast - send a finished event
+ * @skb: the message; consumed
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_netlink_multicast(struct sk_buff *skb)
+{
+	int err = genlmsg_multicast(&nsg_genl_family, skb, 0, 0, GFP_KERNEL);
+
+	/* Nobody listening is no loss; a full listener sees it in the sequence. */
+	if (err && err != -ESRCH)
+		nsg_count(NSG_C_EVENTS_LOST);
+}
+
+/**
+ * nsg_netlink_init - offer the family
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or an error.
+ */
+int __init nsg_netlink_init(void)
+{
+	return genl_register_family(&nsg_genl_family);
+}
+
+/**
+ * nsg_netlink_exit - withdraw the family
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_netlink_exit(void)
+{
+	genl_unregister_family(&nsg_genl_family);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/cgroup.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/user_namespace.h>
+
+#include "counter.h"
+#include "lineage.h"
+#include "log.h"
+#include "origin.h"
+#include "subject.h"
+
+LIST_HEAD(nsg_origins);
+/* The last reference can go in softirq, with the last task. */
+static DEFINE_SPINLOCK(origins_lock);
+static unsigned int origins_count; /* under origins_lock */
+static atomic64_t last_id;
+
+/**
+ * nsg_start_classify - the start rule
+ * @start: what the task looks like at the end of an exec
+ *
+ * The root and the mount namespace alone are not enough: systemd's
+ * RootDirectory= services and chroot-like tools have both and share all else
+ * with the host, so they, like a container with the host's pid and user
+ * namespaces, are ambiguous.
+ *
+ * Context: any.
+ */
+enum nsg_start_class nsg_start_classify(const struct nsg_start *start)
+{
+	if (!start->own_mnt_ns || !start->own_root)
+		return NSG_START_NONE;
+	return start->own_pid_or_user_ns ? NSG_START_CERTAIN :
+					   NSG_START_AMBIGUOUS;
+}
+
+/**
+ * nsg_origin_alloc - memory for a container that may start
+ *
+ * Before the point of no return of the exec that may start it, so that a lack
+ * of memory fails the exec and not the guard.
+ *
+ * Context: process context, may sleep.
+ * Return: an origin with one reference and in no list, or NULL.
+ */
+struct nsg_origin *nsg_origin_alloc(void)
+{
+	struct nsg_origin *origin;
+
+	origin = kzalloc(sizeof(*origin), GFP_KERNEL_ACCOUNT);
+	if (!origin) {
+		nsg_count(NSG_C_ALLOC_FAILURES);
+		return NULL;
+	}
+	refcount_set(&origin->ref, 1);
+	INIT_LIST_HEAD(&origin->list);
+	INIT_LIST_HEAD(&origin->lineage);
+	return origin;
+}
+
+static void label(struct nsg_origin *origin)
+{
+	const char *leaf;
+	int len;
+
+	rcu_read_lock();
+	len = cgroup_path(task_dfl_cgroup(current), origin->cgroup,
+			  sizeof(origin->cgroup));
+	rcu_read_unlock();
+	if (len < 0)
+		origin->cgroup[0] = '\0';
+	leaf = strrchr(origin->cgroup, '/');
+	if (leaf && leaf[1])
+		strscpy(origin->name, leaf + 1, sizeof(origin->name));
+	else
+		snprintf(origin->name, sizeof(origin->name), "mnt-%u",
+			 origin->mnt_ns);
+}
+
+/**
+ * nsg_origin_start - current starts a container
+ * @origin: from nsg_origin_alloc()
+ * @certain: the start rule was met in full
+ *
+ * The namespaces that the first task has are the container's, those it shares
+ * with the host too: to come back to them is no escape.
+ *
+ * Context: process context of the container's first task, may sleep.
+ */
+void nsg_origin_start(struct nsg_origin *origin, bool certain)
+{
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	nsg_ns_inums(current->nsproxy, inum);
+	origin->id = atomic64_inc_return(&last_id);
+	origin->certain = certain;
+	origin->started = ktime_get_real_ns();
+	origin->mnt_ns = inum[NSG_F_MNT_NS - NSG_F_NS_FIRST];
+	origin->pid_ns = task_active_pid_ns(current)->ns.inum;
+	origin->user_ns = current_user_ns()->ns.inum;
+	label(origin);
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		nsg_lineage_add(origin, inum[i]);
+	nsg_lineage_add(origin, origin->pid_ns);
+	nsg_lineage_add(origin, origin->user_ns);
+
+	spin_lock_irq(&origins_lock);
+	list_add_tail_rcu(&origin->list, &nsg_origins);
+	origins_count++;
+	spin_unlock_irq(&origins_lock);
+}
+
+/**
+ * nsg_origin_tryget - take a reference on an origin found under RCU
+ * @origin: the origin
+ *
+ * Context: any, under RCU.
+ * Return: @origin, or NULL if it has ended.
+ */
+struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin)
+{
+	return refcount_inc_not_zero(&origin->ref) ? origin : NULL;
+}
+
+/**
+ * nsg_origin_get - take another reference
+ * @origin: an origin that the caller holds
+ *
+ * Context: any.
+ */
+struct nsg_origin *nsg_origin_get(struct nsg_origin *origin)
+{
+	refcount_inc(&origin->ref);
+	return origin;
+}
+
+/**
+ * nsg_origin_put - drop a reference
+ * @origin: the origin, or NULL
+ *
+ * Context: any but NMI.
+ */
+void nsg_origin_put(struct nsg_origin *origin)
+{
+	unsigned long flags;
+
+	if (!origin || !refcount_dec_and_test(&origin->ref))
+		return;
+	nsg_lineage_drop(origin);
+	spin_lock_irqsave(&origins_lock, flags);
+	if (!list_empty(&origin->list)) {
+		list_del_rcu(&origin->list);
+		origins_count--;
+	}
+	spin_unlock_irqrestore(&origins_lock, flags);
+	kfree_rcu(origin, rcu);
+}
+
+/**
+ * nsg_origin_count - containers that have a task
+ *
+ * Context: any.
+ */
+unsigned int nsg_origin_count(void)
+{
+	return READ_ONCE(origins_count);
+}

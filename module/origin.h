@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Origin: one container.
+ */
+#ifndef _NSG_ORIGIN_H
+#define _NSG_ORIGIN_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#define NSG_NAME_LEN	72
+#define NSG_CGROUP_LEN	256
+
+/**
+ * struct nsg_start - what the start rule looks at, as plain data
+ * @own_mnt_ns: C1: the mount namespace is not pid 1's
+ * @own_root: C2: the root (superblock, dentry) is not pid 1's
+ * @own_pid_or_user_ns: C3: the active pid namespace or the user namespace is
+ *	not the initial one
+ */
+struct nsg_start {
+	bool own_mnt_ns;
+	bool own_root;
+	bool own_pid_or_user_ns;
+};
+
+enum nsg_start_class {
+	NSG_START_NONE,
+	NSG_START_AMBIGUOUS,
+	NSG_START_CERTAIN,
+};
+
+/**
+ * struct nsg_origin - one container
+ * @list: in the list of all, under the list's lock, read under RCU
+ * @ref: one for each record, and for each user of a look-up
+ * @rcu: frees it
+ * @id: unique since load; immutable
+ * @certain: the start rule was met in full, descent is enforced; immutable
+ * @started: CLOCK_REALTIME nanoseconds; immutable
+ * @mnt_ns: inode numbers of the namespaces at start; immutable
+ * @pid_ns: see @mnt_ns
+ * @user_ns: see @mnt_ns
+ * @name: a label: last component of @cgroup; immutable
+ * @cgroup: path of the control group at start; immutable
+ * @tasks: live records
+ * @events: incidents
+ * @lineage: its namespaces, under lineage.c's lock
+ * @namespaces: length of @lineage, same lock
+ */
+struct nsg_origin {
+	struct list_head list;
+	refcount_t ref;
+	struct rcu_head rcu;
+	u64 id;
+	bool certain;
+	u64 started;
+	u32 mnt_ns;
+	u32 pid_ns;
+	u32 user_ns;
+	char name[NSG_NAME_LEN];
+	char cgroup[NSG_CGROUP_LEN];
+	atomic_t tasks;
+	atomic64_t events;
+	struct list_head lineage;
+	unsigned int namespaces;
+};
+
+/* All containers: walk with list_for_each_entry_rcu() under RCU. */
+extern struct list_head nsg_origins;
+
+enum nsg_start_class nsg_start_classify(const struct nsg_start *start);
+struct nsg_origin *nsg_origin_alloc(void);
+void nsg_origin_start(struct nsg_origin *origin, bool certain);
+struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin);
+struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);
+void nsg_origin_put(struct nsg_origin *origin);
+unsigned int nsg_origin_count(void);
+
+#endif /* _NSG_ORIGIN_H */

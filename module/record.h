@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Record: what a tracked task is supposed to look like.
+ *
+ * A record is reached through a hash table keyed by the task, which guard.S
+ * looks at as well.  It lives from the task's fork (or the exec by which it
+ * entered a container) until security_task_free(), so whoever holds a reference
+ * on the task, or is the task, can use its record without one of its own.
+ *
+ * Only the task itself changes its record, at a transition, and its parent
+ * before it first runs.  Others only read: the sweep, which discards what it
+ * read if a transition came between (@transitions, @generation).
+ */
+#ifndef _NSG_RECORD_H
+#define _NSG_RECORD_H
+
+#include <linux/atomic.h>
+#include <linux/cred.h>
+#include <linux/list.h>
+#include <linux/nsproxy.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/task_work.h>
+
+#include "field.h"
+#include "record_table.h"
+#include "root.h"
+
+struct nsg_origin;
+struct nsg_incident;
+
+#define NSG_CRED_START	offsetof(struct cred, uid)
+#define NSG_CRED_SIZE	(offsetofend(struct cred, cap_ambient) - NSG_CRED_START)
+
+/**
+ * struct nsg_cred_copy - the contents of a credential
+ * @block: from uid to cap_ambient as they lie in struct cred
+ * @user_ns: kept alive by the record's reference on the credential
+ * @group_info: the same
+ * @groups: digest of the group list
+ */
+struct nsg_cred_copy {
+	u8 block[NSG_CRED_SIZE] __aligned(8);
+	struct user_namespace *user_ns;
+	struct group_info *group_info;
+	u64 groups;
+};
+
+/* The namespace pointers of struct nsproxy, which lie in one row. */
+#define NSG_NSPROXY_START	offsetof(struct nsproxy, uts_ns)
+#define NSG_NSPROXY_SIZE	(NSG_F_NS_COUNT * sizeof(void *))
+
+enum nsg_record_bit {
+	NSG_REC_LIVE,		/* published; cleared at exit */
+	NSG_REC_EXEC,		/* between bprm_execve()'s entry and return */
+	NSG_REC_UNSHARE,	/* the same for ksys_unshare() */
+	NSG_REC_TOLD,		/* audit: the setns() in flight was told of */
+	NSG_REC_CONDEMNED,	/* the thread group has been sent SIGKILL */
+	NSG_REC_WORK,		/* @work is queued, @incident is its */
+};
+
+/**
+ * struct nsg_record - what a tracked task is supposed to look like
+ * @node: in nsg_record_table, under the bucket's lock, read under RCU
+ * @task: the task; no reference, see above
+ * @cred: both credential pointers; referenced
+ * @copy: contents of @cred
+ * @nsproxy: referenced
+ * @ns: its members
+ * @root: where the task's fs_struct is rooted; referenced
+ * @seccomp_mode: least mode, only grows
+ * @seccomp_filters: least number of filters, only grows
+ * @no_new_privs: only ever becomes true
+ * @flags: enum nsg_record_bit, atomic bit operations
+ * @transitions: depth of transitions in flight, written by the task
+ * @generation: of the record, written by the task
+ * @prepared: the nsproxy that setns() or unshare() has made ready in this
+ *	system call; only compared
+ * @cap_ceiling: permitted capabilities with which the task's line entered the
+ *	container; immutable
+ * @pid_ns: the active pid namespace; immutable, kept alive by the task
+ * @origin: the container; referenced, immutable
+ * @digest: of the last incident of the thread group (its leader's record
+ *	counts), so that an incident which several threads meet is told once
+ * @work: sends what happened in a context that can't (see response.c)
+ * @incident: for @work, written by the task only
+ * @rcu: frees it
+ */
+struct nsg_record {
+	struct hlist_node node;
+	struct task_struct *task;
+	const struct cred *cred;
+	struct nsg_cred_copy copy;
+	struct nsproxy *nsproxy;
+	void *ns[NSG_F_NS_COUNT];
+	struct nsg_root *root;
+	int seccomp_mode;
+	int seccomp_filters;
+	bool no_new_privs;
+	unsigned long flags;
+	unsigned int transitions;
+	unsigned int generation;
+	const struct nsproxy *prepared;
+	u64 cap_ceiling;
+	struct pid_namespace *pid_ns;
+	struct nsg_origin *origin;
+	atomic64_t digest;
+	struct callback_head work;
+	struct nsg_incident *incident;
+	struct rcu_head rcu;
+};
+
+extern struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
+
+static __always_inline struct hlist_head *
+nsg_record_bucket(const struct task_struct *task)
+{
+	return &nsg_record_table[((u64)task * NSG_TABLE_HASH) >>
+				 (64 - NSG_TABLE_BITS)];
+}
+
+/**
+ * nsg_record_of - the record of a task
+ * @task: current, or a task that the caller holds
+ *
+ * Context: any but NMI.
+ * Return: the record, valid as long as the task; NULL if it is not tracked.
+ */
+static __always_inline struct nsg_record *
+nsg_record_of(const struct task_struct *task)
+{
+	struct hlist_head *bucket = nsg_record_bucket(task);
+	struct nsg_record *rec;
+
+	if (hlist_empty(bucket))
+		return NULL;
+	/* Cheaper than rcu_read_lock(), and a read-side section all the same. */
+	preempt_disable_notrace();
+	hlist_for_each_entry_rcu_notrace(rec, bucket, node)
+		if (rec->task == task)
+			break;
+	preempt_enable_notrace();
+	return rec;
+}
+
+/* The same for a task that has been published and is not exiting. */
+static __always_inline struct nsg_record *
+nsg_record_live(const struct task_struct *task)
+{
+	struct nsg_record *rec = nsg_record_of(task);
+
+	return rec && test_bit(NSG_REC_LIVE, &rec->flags) ? rec : NULL;
+}
+
+/*
+ * What the record says and the task has are about to part and to meet again.
+ * Nests; called by the task itself.
+ */
+static inline void nsg_transition_begin(struct nsg_record *rec)
+{
+	WRITE_ONCE(rec->transitions, rec->transitions + 1);
+	smp_mb(); /* pairs with nsg_record_read_begin() */
+}
+
+static inline void nsg_transition_end(struct nsg_record *rec)
+{
+	smp_mb(); /* pairs with nsg_record_read_retry() */
+	WRITE_ONCE(rec->generation, rec->generation + 1);
+	WRITE_ONCE(rec->transitions, rec->transitions - 1);
+}
+
+static inline bool nsg_record_read_begin(const struct nsg_record *rec,
+					 unsigned int *generation)
+{
+	*generation = READ_ONCE(rec->generation);
+	smp_rmb(); /* pairs with nsg_transition_end() */
+	if (READ_ONCE(rec->transitions))
+		return false;
+	smp_rmb(); /* pairs with nsg_transition_begin() */
+	return test_bit(NSG_REC_LIVE, &rec->flags);
+}
+
+static inline bool nsg_record_read_retry(const struct nsg_record *rec,
+					 unsigned int generation)
+{
+	smp_rmb(); /* the reads before this see no later transition */
+	return READ_ONCE(rec->transitions) ||
+	       READ_ONCE(rec->generation) != generation ||
+	       !test_bit(NSG_REC_LIVE, &rec->flags);
+}
+
+int nsg_record_init(void);
+void nsg_record_exit(void);
+struct nsg_record *nsg_record_alloc(struct task_struct *task);
+void nsg_record_discard(struct nsg_record *rec);
+void nsg_record_insert(struct nsg_record *rec);
+void nsg_record_remove(struct task_struct *task);
+void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin);
+void nsg_record_retire(struct nsg_record *rec);
+void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred);
+void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);
+unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
+			      unsigned int *bucket);
+unsigned int nsg_record_count(void);
+void nsg_record_release_all(void);
+void nsg_marks_off(void);
+void nsg_mark(struct task_struct *task);
+void nsg_unmark(struct task_struct *task);
+
+void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred);
+
+#endif /* _NSG_RECORD_H */

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
+#include <linux/jhash.h>
+#include <linux/kmemleak.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "check.h"
+#include "config.h"
+#include "counter.h"
+#include "event.h"
+#include "origin.h"
+#include "response.h"
+
+static enum nsg_verdict decide(const struct nsg_request *req,
+			       enum nsguard_mode mode)
+{
+	if (mode == NSGUARD_MODE_OFF)
+		return NSG_ALLOW;
+	if (mode == NSGUARD_MODE_AUDIT)
+		return NSG_AUDIT;
+	/* A wrong guess about what is a container must be harmless. */
+	if (nsg_rule_info(req->rule)->family == NSG_DESCENT &&
+	    !req->rec->origin->certain)
+		return NSG_AUDIT;
+	return NSG_KILL;
+}
+
+/* The thread group's record is its leader's, which outlives every thread. */
+static struct nsg_record *group_record(struct nsg_record *rec)
+{
+	struct nsg_record *leader;
+
+	rcu_read_lock();
+	leader = nsg_record_of(rec->task->group_leader);
+	rcu_read_unlock();
+	return leader ?: rec;
+}
+
+/* Threads share what was tampered with: the first that meets it tells. */
+static bool told_before(const struct nsg_request *req)
+{
+	u64 digest = req->rule;
+	int i;
+
+	for (i = 0; i < NSG_F_COUNT; i++)
+		if (req->diff & BIT_ULL(i))
+			digest = (digest << 32) |
+				 jhash(&req->have->v[i], sizeof(u64),
+				       hash_64(digest, 32) + i);
+	return atomic64_xchg(&group_record(req->rec)->digest, digest) == digest;
+}
+
+/*
+ * Repair: the record's objects go back with references of their own.  Whether
+ * the attacker dropped the references of what he displaced can't be told, nor
+ * whether he took any on what he installed.  One too many leaks a little of the
+ * container's memory; one too few frees under somebody's feet, so what is found
+ * is never put and what is restored is always taken.
+ */
+static void repair_cred(struct nsg_record *rec)
+{
+	struct cred *cred = (struct cred *)rec->cred;
+	struct nsg_cred_copy *copy = &rec->copy;
+
+	if (cred->user_ns != copy->user_ns)
+		cred->user_ns = get_user_ns(copy->user_ns);
+	if (cred->group_info != copy->group_info)
+		cred->group_info = get_group_info(copy->group_info);
+	memcpy((char *)cred + NSG_CRED_START, copy->block, NSG_CRED_SIZE);
+
+	if (rcu_access_pointer(current->real_cred) != cred) {
+		kmemleak_not_leak(cred);
+		rcu_assign_pointer(current->real_cred, get_cred(cred));
+	}
+	if (rcu_access_pointer(current->cred) != cred) {
+		kmemleak_not_leak(cred);
+		rcu_assign_pointer(current->cred, get_cred(cred));
+	}
+}
+
+static void repair_ns(struct nsg_record *rec)
+{
+	memcpy((char *)rec->nsproxy + NSG_NSPROXY_START, rec->ns,
+	       NSG_NSPROXY_SIZE);
+	if (current->nsproxy != rec->nsproxy) {
+		get_nsproxy(rec->nsproxy);
+		kmemleak_not_leak(rec->nsproxy);
+		WRITE_ONCE(current->nsproxy, rec->nsproxy);
+	}
+}
+
+static void repair(struct nsg_record *rec)
+{
+	repair_cred(rec);
+	if (!test_bit(NSG_REC_UNSHARE, &rec->flags) &&
+	    !test_bit(NSG_REC_EXEC, &rec->flags)) {
+		repair_ns(rec);
+		if (current->fs != rec->root->fs)
+			WRITE_ONCE(current->fs, rec->root->fs);
+		nsg_root_repair(rec->root);
+	}
+	if (current->seccomp.mode < rec->seccomp_mode)
+		current->seccomp.mode = rec->seccomp_mode;
+	if (rec->seccomp_mode)
+		set_task_syscall_work(current, SECCOMP);
+	if (rec->no_new_privs)
+		task_set_no_new_privs(current);
+	nsg_mark(current);
+	nsg_count(NSG_C_REPAIRS);
+}
+
+/* Audit: the task goes on as it is, and is told of once. */
+static void adopt(struct nsg_record *rec, u64 diff)
+{
+	struct path root;
+
+	nsg_transition_begin(rec);
+	if (diff & NSG_F_RANGE(CRED, GROUPS))
+		nsg_record_set_cred(rec, current->real_cred);
+	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
+		nsg_record_set_nsproxy(rec, current->nsproxy);
+	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO)) {
+		get_fs_root(current->fs, &root);
+		nsg_root_retarget(rec->root, current->fs, &root);
+		path_put(&root);
+	}
+	rec->seccomp_mode = current->seccomp.mode;
+	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
+	rec->no_new_privs = task_no_new_privs(current);
+	nsg_mark(current);
+	nsg_transition_end(rec);
+}
+
+static void kill(struct task_struct *task)
+{
+	if (is_global_init(task) || (task->flags & PF_KTHREAD))
+		return;
+	nsg_count(NSG_C_KILLS);
+	send_sig(SIGKILL, task, 1);
+}
+
+static void deliver(struct nsg_record *rec, const struct nsg_incident *incident)
+{
+	if (incident->verdict == NSG_KILL)
+		kill(rec->task);
+	nsg_event_report(incident, rec->task, rec->origin);
+}
+
+/* Runs in current on its way to user mode: may sleep. */
+static void deliver_later(struct callback_head *work)
+{
+	struct nsg_record *rec = container_of(work, struct nsg_record, work);
+	struct nsg_incident *incident = rec->incident;
+
+	rec->incident = NULL;
+	clear_bit(NSG_REC_WORK, &rec->flags);
+	if (incident) {
+		if (incident->verdict == NSG_AUDIT)
+			adopt(rec, incident->diff);
+		deliver(rec, incident);
+		kfree(incident);
+	}
+	/* There was no memory to tell of it, or it came on top of another. */
+	if (test_bit(NSG_REC_CONDEMNED, &group_record(rec)->flags) &&
+	    !fatal_signal_pending(rec->task))
+		kill(rec->task);
+}
+
+static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
+{
+	struct nsg_incident *copy;
+
+	if (test_and_set_bit(NSG_REC_WORK, &rec->flags)) {
+		nsg_count(NSG_C_EVENTS_LOST);
+		return;
+	}
+	copy = kmemdup(incident, sizeof(*incident), GFP_ATOMIC);
+	if (!copy) {
+		nsg_count(NSG_C_ALLOC_FAILURES);
+		nsg_count(NSG_C_EVENTS_LOST);
+	}
+	rec->incident = copy;
+	init_task_work(&rec->work, deliver_later);
+	if (task_work_add(current, &rec->work, TWA_RESUME)) {
+		/* Past exit_task_work(): nothing of it runs any more. */
+		nsg_count(NSG_C_EVENTS_LOST);
+		rec->incident = NULL;
+		clear_bit(NSG_REC_WORK, &rec->flags);
+		kfree(copy);
+	}
+}
+
+/**
+ * nsg_respond - answer a violation
+ * @req: the violation
+ *
+ * Enforcing, current is put back from its record at once, whatever the context;
+ * another task (the sweep's find) is only killed and repairs itself when it
+ * exits, since no one else can know which of its pointers the kernel overrides
+ * at this moment.
+ *
+ * Context: any but interrupts; may sleep unless @req->site->atomic.
+ * Return: true if the operation is to be refused.
+ */
+bool nsg_respond(const struct nsg_request *req)
+{
+	struct nsg_record *rec = req->rec;
+	struct nsg_incident incident = {
+		.rule = req->rule,
+		.mode = nsg_mode(),
+		.layer = req->site->layer,
+		.hook = req->site->hook,
+		.diff = req->diff,
+		.want = *req->want,
+		.have = *req->have,
+	};
+	bool told;
+
+	incident.verdict = decide(req, incident.mode);
+	if (incident.verdict == NSG_ALLOW)
+		return false;
+	if (incident.verdict == NSG_KILL) {
+		if (rec->task == current) {
+			repair(rec);
+			nsg_count(NSG_C_DENIED);
+		}
+		told = test_and_set_bit(NSG_REC_CONDEMNED,
+					&group_record(rec)->flags);
+	} else {
+		told = told_before(req);
+		/* At a transition the record follows by itself. */
+		if (rec->task == current && !req->site->atomic &&
+		    nsg_rule_info(req->rule)->fields)
+			adopt(rec, req->diff);
+	}
+	if (!told) {
+		if (req->site->atomic)
+			defer(rec, &incident);
+		else
+			deliver(rec, &incident);
+	}
+	return incident.verdict == NSG_KILL;
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hashtable.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/nsproxy.h>
+#include <linux/ns_common.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "counter.h"
+#include "log.h"
+#include "root.h"
+
+static DEFINE_HASHTABLE(table, 10);
+static DEFINE_SPINLOCK(table_lock);
+
+/* From struct vfsmount to the mnt_ns of the struct mount around it, in bytes. */
+static int mnt_ns_offset __ro_after_init;
+
+/**
+ * nsg_root_alloc - memory for a root
+ *
+ * Context: process context, may sleep.
+ * Return: a root for nsg_root_init() or kfree(), or NULL.
+ */
+struct nsg_root *nsg_root_alloc(void)
+{
+	struct nsg_root *root;
+
+	root = kzalloc(sizeof(*root), GFP_KERNEL_ACCOUNT);
+	if (!root)
+		nsg_count(NSG_C_ALLOC_FAILURES);
+	return root;
+}
+
+/**
+ * nsg_root_init - the root takes up its work
+ * @root: from nsg_root_alloc()
+ * @fs: the fs_struct, kept alive by a task
+ * @path: where it is rooted
+ *
+ * Context: process context.
+ */
+void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
+		   const struct path *path)
+{
+	refcount_set(&root->ref, 1);
+	spin_lock_init(&root->lock);
+	root->fs = fs;
+	root->path = *path;
+	path_get(&root->path);
+	spin_lock(&table_lock);
+	hash_add(table, &root->node, (unsigned long)fs);
+	spin_unlock(&table_lock);
+}
+
+/**
+ * nsg_root_get - take another reference
+ * @root: a root that the caller holds
+ *
+ * Context: any.
+ */
+struct nsg_root *nsg_root_get(struct nsg_root *root)
+{
+	refcount_inc(&root->ref);
+	return root;
+}
+
+/**
+ * nsg_root_put - drop a reference
+ * @root: the root, or NULL
+ *
+ * Context: process context, may sleep (the last mount reference may go).
+ */
+void nsg_root_put(struct nsg_root *root)
+{
+	might_sleep();
+	if (!root || !refcount_dec_and_test(&root->ref))
+		return;
+	spin_lock(&table_lock);
+	hash_del(&root->node);
+	spin_unlock(&table_lock);
+	path_put(&root->path);
+	kfree_rcu(root, rcu);
+}
+
+/**
+ * nsg_root_announce - a move begins: both roots are right until it is settled
+ * @root: the root
+ * @next: the new root, held by the caller until nsg_root_settle()
+ *
+ * Context: process context.
+ */
+void nsg_root_announce(struct nsg_root *root, const struct path *next)
+{
+	spin_lock(&root->lock);
+	root->next = next;
+	spin_unlock(&root->lock);
+}
+
+/**
+ * nsg_root_settle - the move has been made, or not
+ * @root: the root
+ * @moved: it has
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_root_settle(struct nsg_root *root, bool moved)
+{
+	struct path old = {};
+
+	spin_lock(&root->lock);
+	if (moved && root->next) {
+		old = root->path;
+		root->path = *root->next;
+		path_get(&root->path);
+	}
+	root->next = NULL;
+	spin_unlock(&root->lock);
+	path_put(&old);
+}
+
+/**
+ * nsg_root_retarget - the fs_struct or its root was copied
+ * @root: a root with no user but the caller's record
+ * @fs: the new fs_struct
+ * @path: its root
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
+		       const struct path *path)
+{
+	struct path old;
+
+	spin_lock(&table_lock);
+	hash_del(&root->node);
+	root->fs = fs;
+	hash_add(table, &root->node, (unsigned long)fs);
+	spin_unlock(&table_lock);
+
+	spin_lock(&root->lock);
+	old = root->path;
+	root->path = *path;
+	path_get(&root->path);
+	spin_unlock(&root->lock);
+	path_put(&old);
+}
+
+static bool same(const struct path *a, const struct path *b)
+{
+	return a->mnt == b->mnt && a->dentry == b->dentry;
+}
+
+/**
+ * nsg_root_intact - compare with the fs_struct, under the locks
+ * @root: the root, whose @fs a live task is known to have
+ * @have: filled with the root found; no references
+ *
+ * Context: any but interrupts.
+ */
+bool nsg_root_intact(struct nsg_root *root, struct path *have)
+{
+	bool intact;
+
+	spin_lock(&root->lock);
+	spin_lock(&root->fs->lock);
+	*have = root->fs->root;
+	spin_unlock(&root->fs->lock);
+	intact = same(have, &root->path) ||
+		 (root->next && same(have, root->next));
+	spin_unlock(&root->lock);
+	return intact;
+}
+
+/**
+ * nsg_root_repair - put the expected root back
+ * @root: the root, whose @fs current has
+ *
+ * What the fs_struct had at the time of the record may have been put by the
+ * attacker or merely overwritten, and nothing tells which: a reference of its
+ * own is always right or one too many, never one too few.  The root found is
+ * left alone for the same reason.
+ *
+ * Context: any but interrupts.
+ */
+void nsg_root_repair(struct nsg_root *root)
+{
+	struct fs_struct *fs = root->fs;
+
+	spin_lock(&root->lock);
+	spin_lock(&fs->lock);
+	write_seqcount_begin(&fs->seq);
+	if (!same(&fs->root, &root->path)) {
+		path_get(&root->path);
+		fs->root = root->path;
+	}
+	write_seqcount_end(&fs->seq);
+	spin_unlock(&fs->lock);
+	spin_unlock(&root->lock);
+}
+
+/**
+ * nsg_roots_announce - pivot_root() is about to move every task rooted here
+ * @old: the root they have
+ * @next: the root they get, held by the caller until nsg_roots_settle()
+ *
+ * Context: process context.
+ * Return: how many it concerns.
+ */
+unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
+{
+	struct nsg_root *root;
+	unsigned int n = 0;
+	int i;
+
+	spin_lock(&table_lock);
+	hash_for_each(table, i, root, node) {
+		spin_lock(&root->lock);
+		if (same(&root->path, old)) {
+			root->next = next;
+			n++;
+		}
+		spin_unlock(&root->lock);
+	}
+	spin_unlock(&table_lock);
+	return n;
+}
+
+/**
+ * nsg_roots_settle - the move has been made
+ * @next: what nsg_roots_announce() was told
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_roots_settle(const struct path *next)
+{
+	struct nsg_root *root;
+	struct path old = {};
+	unsigned long moved = 0;
+	int i;
+
+	/* All have the same old root: its references can go together, later. */
+	spin_lock(&table_lock);
+	hash_for_each(table, i, root, node) {
+		spin_lock(&root->lock);
+		if (root->next == next) {
+			old = root->path;
+			root->path = *next;
+			path_get(&root->path);
+			root->next = NULL;
+			moved++;
+		}
+		spin_unlock(&root->lock);
+	}
+	spin_unlock(&table_lock);
+	while (moved--)
+		path_put(&old);
+}
+
+static const void *member_at(const struct vfsmount *mnt, int offset)
+{
+	const void *value = NULL;
+
+	if (copy_from_kernel_nofault(&value, (const char *)mnt + offset,
+				     sizeof(value)))
+		return NULL;
+	return value;
+}
+
+/**
+ * nsg_root_calibrate - find mnt_ns in struct mount
+ *
+ * The structure is private to the kernel and its layout differs.  A mount of
+ * the caller's namespace points to that namespace; a second mount has to agree.
+ *
+ * Context: process context of a task in its usual namespaces, may sleep.
+ * Return: 0, -ENOENT if it can't be told.
+ */
+int __init nsg_root_calibrate(void)
+{
+	const void *ns = current->nsproxy->mnt_ns;
+	struct path root, proc;
+	int offset, err;
+
+	err = kern_path("/proc/self", 0, &proc);
+	if (err)
+		return err;
+	get_fs_root(current->fs, &root);
+	err = -ENOENT;
+	for (offset = sizeof(struct vfsmount); offset < 400;
+	     offset += sizeof(void *)) {
+		if (member_at(root.mnt, offset) == ns &&
+		    member_at(proc.mnt, offset) == ns) {
+			mnt_ns_offset = offset;
+			err = 0;
+			break;
+		}
+	}
+	path_put(&root);
+	path_put(&proc);
+	if (err)
+		nsg_err("can't tell a mount's namespace on this kernel\n");
+	return err;
+}
+
+/**
+ * nsg_mnt_ns_inum - the mount namespace that a mount belongs to
+ * @mnt: a mount, maybe a pointer of an attacker's making
+ *
+ * Context: any.
+ * Return: inode number; 0 for a detached mount.
+ */
+u32 nsg_mnt_ns_inum(const struct vfsmount *mnt)
+{
+	/* struct mnt_namespace is private, but begins with its ns_common. */
+	const struct ns_common *ns = member_at(mnt, mnt_ns_offset);
+	u32 inum = 0;
+
+	if (IS_ERR_OR_NULL(ns) ||
+	    copy_from_kernel_nofault(&inum, &ns->inum, sizeof(inum)))
+		return 0;
+	return inum;
+}

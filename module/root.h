@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Root: where the tasks that share an fs_struct are rooted.
+ *
+ * Keyed by the fs_struct, because CLONE_FS tasks move together: a chroot() by
+ * one is legitimate for all.
+ */
+#ifndef _NSG_ROOT_H
+#define _NSG_ROOT_H
+
+#include <linux/fs_struct.h>
+#include <linux/list.h>
+#include <linux/path.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+
+/**
+ * struct nsg_root - the expected root of one fs_struct
+ * @node: in the table of all, under the table's lock
+ * @ref: one per record, and one while pivot_root() moves it
+ * @fs: the fs_struct; no reference (a reference would be seen by unshare() and
+ *	setns()), alive as long as a task of the record has it; only compared,
+ *	and followed only where it equals a live task's fs
+ * @lock: guards @path and @next; taken outside fs->lock
+ * @path: the root, with references of its own
+ * @next: a root on its way in, valid too until it becomes @path; not
+ *	referenced, the mover holds it
+ * @rcu: frees it; the sweep looks at the root of a task that may exit
+ */
+struct nsg_root {
+	struct hlist_node node;
+	refcount_t ref;
+	struct fs_struct *fs;
+	spinlock_t lock;
+	struct path path;
+	const struct path *next;
+	struct rcu_head rcu;
+};
+
+struct nsg_root *nsg_root_alloc(void);
+void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
+		   const struct path *path);
+struct nsg_root *nsg_root_get(struct nsg_root *root);
+void nsg_root_put(struct nsg_root *root);
+void nsg_root_announce(struct nsg_root *root, const struct path *next);
+void nsg_root_settle(struct nsg_root *root, bool moved);
+void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
+		       const struct path *path);
+bool nsg_root_intact(struct nsg_root *root, struct path *have);
+void nsg_root_repair(struct nsg_root *root);
+unsigned int nsg_roots_announce(const struct path *old,
+				const struct path *next);
+void nsg_roots_settle(const struct path *next);
+
+int nsg_root_calibrate(void);
+u32 nsg_mnt_ns_inum(const struct vfsmount *mnt);
+
+/* Lockless, for the fast comparison: a torn or moving root is looked at again. */
+static __always_inline bool nsg_root_same(const struct nsg_root *root,
+					  const struct fs_struct *fs)
+{
+	return READ_ONCE(root->fs) == fs &&
+	       READ_ONCE(fs->root.mnt) == READ_ONCE(root->path.mnt) &&
+	       READ_ONCE(fs->root.dentry) == READ_ONCE(root->path.dentry);
+}
+
+#endif /* _NSG_ROOT_H */

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bug.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+
+#include "rule.h"
+
+#define CRED_CONTENT	(NSG_F_RANGE(UID, GROUPS))
+#define SUBJ_CONTENT	(NSG_F_RANGE(SUBJ_USER_NS, SUBJ_GROUPS))
+
+/* Ordered like enum nsg_field: the first rule with a differing field wins. */
+static const struct nsg_rule_info rules[NSG_RULE_COUNT] = {
+	[NSG_RULE_NONE] = { "none", "", NSG_INTEGRITY, 0 },
+	/* The mark that sends a tracked task through the gate is gone. */
+	[NSG_RULE_MARK_CLEARED] = {
+		"mark-cleared", "T1562.001", NSG_INTEGRITY, NSG_F_BIT(MARK)
+	},
+	/* The credential was exchanged without commit_creds(). */
+	[NSG_RULE_CRED_POINTER] = {
+		"cred-pointer", "T1068", NSG_INTEGRITY, NSG_F_BIT(CRED)
+	},
+	/* An override of the credential outlived the system call. */
+	[NSG_RULE_CRED_SUBJECTIVE] = {
+		"cred-subjective", "T1068", NSG_INTEGRITY,
+		NSG_F_BIT(SUBJ) | SUBJ_CONTENT
+	},
+	/* The credential's user namespace was written in place. */
+	[NSG_RULE_CRED_USERNS] = {
+		"cred-userns", "T1068", NSG_INTEGRITY, NSG_F_BIT(USER_NS)
+	},
+	/* A committed credential was written in place. */
+	[NSG_RULE_CRED_CONTENT] = {
+		"cred-content", "T1068", NSG_INTEGRITY, CRED_CONTENT
+	},
+	/* commit_creds() of what no transition from the record leads to. */
+	[NSG_RULE_CRED_COMMIT] = {
+		"cred-commit", "T1068", NSG_INTEGRITY, 0
+	},
+	/* The namespaces were exchanged outside setns, unshare and exec. */
+	[NSG_RULE_NSPROXY_POINTER] = {
+		"nsproxy-pointer", "T1611", NSG_INTEGRITY, NSG_F_BIT(NSPROXY)
+	},
+	/* A member of the nsproxy was written in place. */
+	[NSG_RULE_NSPROXY_CONTENT] = {
+		"nsproxy-content", "T1611", NSG_INTEGRITY,
+		NSG_F_RANGE(UTS_NS, PID_NS)
+	},
+	/* switch_task_namespaces() outside setns, unshare and exec. */
+	[NSG_RULE_NSPROXY_SWITCH] = {
+		"nsproxy-switch", "T1611", NSG_INTEGRITY, 0
+	},
+	/* task->fs was exchanged. */
+	[NSG_RULE_FS_POINTER] = {
+		"fs-pointer", "T1611", NSG_INTEGRITY, NSG_F_BIT(FS_STRUCT)
+	},
+	/* The root was written without chroot, pivot_root or setns. */
+	[NSG_RULE_FS_ROOT] = {
+		"fs-root", "T1611", NSG_INTEGRITY,
+		NSG_F_RANGE(ROOT_MNT_NS, ROOT_INO)
+	},
+	/* A system-call filter was taken off. */
+	[NSG_RULE_SECCOMP_WEAKENED] = {
+		"seccomp-weakened", "T1562.001", NSG_INTEGRITY,
+		NSG_F_BIT(SECCOMP_MODE) | NSG_F_BIT(SECCOMP_FILTERS)
+	},
+	[NSG_RULE_NNP_CLEARED] = {
+		"nnp-cleared", "T1562.001", NSG_INTEGRITY,
+		NSG_F_BIT(NO_NEW_PRIVS)
+	},
+	/* setns() into a namespace that is not the container's. */
+	[NSG_RULE_NS_FOREIGN] = { "ns-foreign", "T1611", NSG_DESCENT, 0 },
+	/* A root that lies in another's mount namespace. */
+	[NSG_RULE_ROOT_FOREIGN] = { "root-foreign", "T1611", NSG_DESCENT, 0 },
+};
+
+/**
+ * nsg_rule_info - what is said of a rule
+ * @rule: the rule
+ *
+ * Context: any.
+ */
+const struct nsg_rule_info *nsg_rule_info(enum nsg_rule rule)
+{
+	return &rules[rule < NSG_RULE_COUNT ? rule : NSG_RULE_NONE];
+}
+
+/**
+ * nsg_rule_of_diff - the rule that a difference breaks
+ * @diff: what nsg_subject_diff() returned
+ *
+ * Context: any.
+ * Return: NSG_RULE_NONE if nothing differs.
+ */
+enum nsg_rule nsg_rule_of_diff(u64 diff)
+{
+	int i;
+
+	/*
+	 * Whoever clears the mark does so to get something past the gate:
+	 * that something, where there is one, is the incident.
+	 */
+	if (diff & ~NSG_F_BIT(MARK))
+		diff &= ~NSG_F_BIT(MARK);
+	for (i = NSG_RULE_NONE + 1; i < NSG_RULE_COUNT; i++)
+		if (diff & rules[i].fields)
+			return i;
+	return NSG_RULE_NONE;
+}
+
+static bool has_cap(const struct nsg_subject *s, int cap)
+{
+	return s->v[NSG_F_CAP_EFFECTIVE] & BIT_ULL(cap);
+}
+
+/*
+ * Ids stand in pairs (uid, gid, suid, sgid, ...).  Without the capability a
+ * task can only permute those it has; with it, and by a set-id program, it can
+ * take any that is mapped.
+ */
+static u64 judge_ids(const struct nsg_commit *c)
+{
+	u64 bad = 0;
+	int i, j;
+
+	for (i = 0; i < 8; i++) {
+		u64 id = c->new->v[NSG_F_UID + i];
+		int cap = i & 1 ? CAP_SETGID : CAP_SETUID;
+		bool held = false;
+
+		for (j = i & 1; j < 8; j += 2)
+			held |= c->old->v[NSG_F_UID + j] == id;
+		if (held)
+			continue;
+		if ((c->exec || has_cap(c->old, cap) ||
+		     c->rel == NSG_USERNS_BELOW) &&
+		    !(c->unmapped & BIT(i)))
+			continue;
+		bad |= BIT_ULL(NSG_F_UID + i);
+	}
+	return bad;
+}
+
+/* Capability sets within one user namespace; see capabilities(7). */
+static u64 judge_caps(const struct nsg_commit *c)
+{
+	const u64 *old = c->old->v, *new = c->new->v;
+	u64 bound = old[NSG_F_CAP_BOUNDING];
+	u64 may_hold = old[NSG_F_CAP_PERMITTED];
+	u64 may_inherit = old[NSG_F_CAP_INHERITABLE] | may_hold;
+	u64 bad = 0;
+
+	if (c->exec)
+		may_hold |= bound | old[NSG_F_CAP_INHERITABLE];
+	if (has_cap(c->old, CAP_SETPCAP))
+		may_inherit |= bound;
+
+	if (new[NSG_F_CAP_BOUNDING] & ~bound)
+		bad |= NSG_F_BIT(CAP_BOUNDING);
+	if (new[NSG_F_CAP_PERMITTED] & ~may_hold)
+		bad |= NSG_F_BIT(CAP_PERMITTED);
+	if (new[NSG_F_CAP_INHERITABLE] & ~may_inherit)
+		bad |= NSG_F_BIT(CAP_INHERITABLE);
+	return bad;
+}
+
+/**
+ * nsg_rule_commit - judge a credential by what is reachable from the record
+ * @c: the credential and what it is measured against
+ *
+ * Who calls commit_creds() says nothing: an exploit calls it like everybody
+ * else.  But within one user namespace the permitted set grows only by
+ * executing a program, and then within the bounding set; the bounding set never
+ * grows; ids and groups change only with CAP_SETUID and CAP_SETGID; and the
+ * user namespace only ever descends, where a full set of capabilities is normal
+ * and means nothing to the namespaces above.
+ *
+ * Context: any.
+ * Return: a bit for each field of @c->new that could not have come about; 0 if
+ *	the credential is legitimate.
+ */
+u64 nsg_rule_commit(const struct nsg_commit *c)
+{
+	const u64 *old = c->old->v, *new = c->new->v;
+	u64 bad;
+
+	if (c->rel == NSG_USERNS_ELSEWHERE)
+		return NSG_F_BIT(USER_NS);
+
+	bad = judge_ids(c);
+	if (new[NSG_F_CAP_EFFECTIVE] & ~new[NSG_F_CAP_PERMITTED])
+		bad |= NSG_F_BIT(CAP_EFFECTIVE);
+	if (new[NSG_F_CAP_AMBIENT] &
+	    ~(new[NSG_F_CAP_PERMITTED] & new[NSG_F_CAP_INHERITABLE]))
+		bad |= NSG_F_BIT(CAP_AMBIENT);
+	if (c->rel == NSG_USERNS_BELOW)
+		return bad;
+
+	bad |= judge_caps(c);
+	if (new[NSG_F_GROUPS] != old[NSG_F_GROUPS] &&
+	    !has_cap(c->old, CAP_SETGID))
+		bad |= NSG_F_BIT(GROUPS);
+	/* Any task may flip KEEP_CAPS, unless that bit itself is locked. */
+	if ((new[NSG_F_SECUREBITS] ^ old[NSG_F_SECUREBITS]) &
+	    ~(u64)issecure_mask(SECURE_KEEP_CAPS) &&
+	    !has_cap(c->old, CAP_SETPCAP))
+		bad |= NSG_F_BIT(SECUREBITS);
+	return bad;
+}

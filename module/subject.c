@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cgroup.h>
+#include <linux/ipc_namespace.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/time_namespace.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include <linux/utsname.h>
+#include <net/net_namespace.h>
+
+#include "compat/compat.h"
+#include "record.h"
+#include "subject.h"
+
+static void fill_creds(struct nsg_subject *s, const struct cred *cred,
+		       u64 user_ns, u64 groups)
+{
+	s->v[NSG_F_USER_NS] = user_ns;
+	s->v[NSG_F_UID] = __kuid_val(cred->uid);
+	s->v[NSG_F_GID] = __kgid_val(cred->gid);
+	s->v[NSG_F_SUID] = __kuid_val(cred->suid);
+	s->v[NSG_F_SGID] = __kgid_val(cred->sgid);
+	s->v[NSG_F_EUID] = __kuid_val(cred->euid);
+	s->v[NSG_F_EGID] = __kgid_val(cred->egid);
+	s->v[NSG_F_FSUID] = __kuid_val(cred->fsuid);
+	s->v[NSG_F_FSGID] = __kgid_val(cred->fsgid);
+	s->v[NSG_F_SECUREBITS] = cred->securebits;
+	s->v[NSG_F_CAP_INHERITABLE] = nsg_cap_value(&cred->cap_inheritable);
+	s->v[NSG_F_CAP_PERMITTED] = nsg_cap_value(&cred->cap_permitted);
+	s->v[NSG_F_CAP_EFFECTIVE] = nsg_cap_value(&cred->cap_effective);
+	s->v[NSG_F_CAP_BOUNDING] = nsg_cap_value(&cred->cap_bset);
+	s->v[NSG_F_CAP_AMBIENT] = nsg_cap_value(&cred->cap_ambient);
+	s->v[NSG_F_GROUPS] = groups;
+}
+
+/* An attacker may have left any pointer. */
+static u64 inum_of(const void *ns, size_t offset)
+{
+	unsigned int inum = 0;
+
+	if (!ns || copy_from_kernel_nofault(&inum, ns + offset, sizeof(inum)))
+		return 0;
+	return inum;
+}
+
+#define USER_NS_INUM	offsetof(struct user_namespace, ns.inum)
+#define PID_NS_INUM	offsetof(struct pid_namespace, ns.inum)
+
+/**
+ * nsg_subject_creds - a record's credential as fields
+ * @s: its credential fields are filled
+ * @copy: the copy
+ *
+ * Context: any.
+ */
+void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy)
+{
+	struct cred cred;
+
+	memcpy((char *)&cred + NSG_CRED_START, copy->block, NSG_CRED_SIZE);
+	fill_creds(s, &cred, inum_of(copy->user_ns, USER_NS_INUM),
+		   copy->groups);
+}
+
+/**
+ * nsg_subject_of_cred - a live credential as fields
+ * @s: its credential fields are filled, with zeros if @cred is no memory
+ * @cred: a credential that the caller keeps alive, or an attacker's pointer
+ *
+ * Context: any.
+ */
+void nsg_subject_of_cred(struct nsg_subject *s, const struct cred *cred)
+{
+	struct nsg_cred_copy copy;
+	struct cred local;
+	int ngroups;
+
+	if (copy_from_kernel_nofault(&local, cred, sizeof(local)) ||
+	    copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
+				     sizeof(ngroups))) {
+		memset(&s->v[NSG_F_CRED_FIRST], 0,
+		       (NSG_F_CRED_LAST - NSG_F_CRED_FIRST + 1) * sizeof(u64));
+		return;
+	}
+	nsg_cred_copy(&copy, &local);
+	nsg_subject_creds(s, &copy);
+}
+
+/* Where in each namespace its inode number lies; 0: at the beginning. */
+static const size_t ns_inum_offset[NSG_F_NS_COUNT] = {
+	offsetof(struct uts_namespace, ns.inum),
+	offsetof(struct ipc_namespace, ns.inum),
+	/* Private to the kernel, but begins with its ns_common. */
+	offsetof(struct ns_common, inum),
+	offsetof(struct pid_namespace, ns.inum),
+	offsetof(struct net, ns.inum),
+	offsetof(struct time_namespace, ns.inum),
+	offsetof(struct time_namespace, ns.inum),
+	offsetof(struct cgroup_namespace, ns.inum),
+};
+
+static void fill_ns(u64 *v, void *const *ns)
+{
+	int i;
+
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		v[i] = inum_of(ns[i], ns_inum_offset[i]);
+}
+
+static bool read_ns(void **ns, const struct nsproxy *nsproxy)
+{
+	return !copy_from_kernel_nofault(ns, (const char *)nsproxy +
+					 NSG_NSPROXY_START, NSG_NSPROXY_SIZE);
+}
+
+/**
+ * nsg_ns_inums - inode numbers of a set of namespaces
+ * @nsproxy: the set, kept alive by the caller
+ * @inum: filled, NSG_F_NS_COUNT of them in the order of the fields
+ *
+ * Context: any.
+ */
+void nsg_ns_inums(const struct nsproxy *nsproxy, u32 *inum)
+{
+	void *ns[NSG_F_NS_COUNT] = {};
+	u64 v[NSG_F_NS_COUNT];
+	int i;
+
+	read_ns(ns, nsproxy);
+	fill_ns(v, ns);
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		inum[i] = v[i];
+}
+
+static void fill_root(struct nsg_subject *s, const struct path *path)
+{
+	const struct super_block *sb = NULL;
+	const struct inode *inode = NULL;
+	unsigned long ino = 0;
+	dev_t dev = 0;
+
+	if (!copy_from_kernel_nofault(&sb, &path->dentry->d_sb, sizeof(sb)))
+		copy_from_kernel_nofault(&dev, &sb->s_dev, sizeof(dev));
+	if (!copy_from_kernel_nofault(&inode, &path->dentry->d_inode,
+				      sizeof(inode)))
+		copy_from_kernel_nofault(&ino, &inode->i_ino, sizeof(ino));
+	s->v[NSG_F_ROOT_MNT_NS] = nsg_mnt_ns_inum(path->mnt);
+	s->v[NSG_F_ROOT_DEV] = dev;
+	s->v[NSG_F_ROOT_INO] = ino;
+}
+
+/**
+ * nsg_subject_of_record - what a task should be
+ * @s: filled
+ * @rec: current's record, or, under RCU, one whose task the caller holds
+ *
+ * Context: any but interrupts.
+ */
+void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
+{
+	struct nsg_root *root = READ_ONCE(rec->root);
+
+	memset(s, 0, sizeof(*s));
+	s->v[NSG_F_MARK] = 1;
+	s->v[NSG_F_CRED] = 1;
+	s->v[NSG_F_SUBJ] = 1;
+	s->v[NSG_F_NSPROXY] = 1;
+	s->v[NSG_F_FS_STRUCT] = 1;
+	nsg_subject_creds(s, &rec->copy);
+	memcpy(&s->v[NSG_F_SUBJ_USER_NS], &s->v[NSG_F_USER_NS],
+	       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) * sizeof(u64));
+	fill_ns(&s->v[NSG_F_NS_FIRST], rec->ns);
+	s->v[NSG_F_PID_NS] = inum_of(rec->pid_ns, PID_NS_INUM);
+	if (root) {
+		spin_lock(&root->lock);
+		fill_root(s, &root->path);
+		spin_unlock(&root->lock);
+	}
+	s->v[NSG_F_SECCOMP_MODE] = rec->seccomp_mode;
+	s->v[NSG_F_SECCOMP_FILTERS] = rec->seccomp_filters;
+	s->v[NSG_F_NO_NEW_PRIVS] = rec->no_new_privs;
+}
+
+static void look_at_creds(struct nsg_subject *s, struct nsg_record *rec,
+			  bool subjective)
+{
+	const struct cred *real, *subj;
+	struct nsg_subject other;
+
+	rcu_read_lock();
+	real = rcu_dereference(rec->task->real_cred);
+	subj = rcu_access_pointer(rec->task->cred);
+	s->v[NSG_F_CRED] = real == rec->cred;
+	nsg_subject_of_cred(s, real);
+	if (subjective && subj != real) {
+		s->v[NSG_F_SUBJ] = 0;
+		nsg_subject_of_cred(&other, subj);
+		memcpy(&s->v[NSG_F_SUBJ_USER_NS], &other.v[NSG_F_USER_NS],
+		       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) *
+		       sizeof(u64));
+	}
+	rcu_read_unlock();
+}
+
+static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
+{
+	void *ns[NSG_F_NS_COUNT] = {};
+	struct nsproxy *nsproxy;
+	struct pid *pid;
+
+	/* Only the task itself exchanges it, others need the lock. */
+	if (rec->task != current)
+		task_lock(rec->task);
+	nsproxy = rec->task->nsproxy;
+	s->v[NSG_F_NSPROXY] = nsproxy == rec->nsproxy;
+	read_ns(ns, nsproxy);
+	fill_ns(&s->v[NSG_F_NS_FIRST], ns);
+	if (rec->task != current)
+		task_unlock(rec->task);
+
+	rcu_read_lock();
+	pid = READ_ONCE(rec->task->thread_pid);
+	if (pid)
+		s->v[NSG_F_PID_NS] = inum_of(ns_of_pid(pid), PID_NS_INUM);
+	rcu_read_unlock();
+}
+
+static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
+{
+	struct nsg_root *root = READ_ONCE(rec->root);
+	struct task_struct *task = rec->task;
+	struct path have = {};
+
+	if (!root)
+		return;
+	if (task != current)
+		task_lock(task);
+	if (task->fs == root->fs) {
+		if (!nsg_root_intact(root, &have))
+			fill_root(s, &have);
+	} else {
+		s->v[NSG_F_FS_STRUCT] = 0;
+		if (!copy_from_kernel_nofault(&have, &task->fs->root,
+					      sizeof(have)))
+			fill_root(s, &have);
+	}
+	if (task != current)
+		task_unlock(task);
+}
+
+static void look_at_rest(struct nsg_subject *s, struct task_struct *task)
+{
+	/* A sibling's SECCOMP_FILTER_FLAG_TSYNC sets mode and bit under it. */
+	if (task == current)
+		spin_lock_irq(&task->sighand->siglock);
+	s->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
+	s->v[NSG_F_SECCOMP_FILTERS] = atomic_read(&task->seccomp.filter_count);
+	if (task == current && !test_task_syscall_work(task, SECCOMP))
+		s->v[NSG_F_SECCOMP_MODE] = 0;
+	if (task == current)
+		spin_unlock_irq(&task->sighand->siglock);
+	s->v[NSG_F_NO_NEW_PRIVS] = task_no_new_privs(task);
+}
+
+/**
+ * nsg_subject_compare - compare a task with its record
+ * @want: filled: what the task should be
+ * @have: filled: what it is, as far as @look goes
+ * @rec: current's record, or, under RCU, one whose task the caller holds
+ * @look: NSG_LOOK_*; for another task than current NSG_LOOK_SUBJ makes no
+ *	sense, since the kernel overrides credentials within a system call.
+ *	NSG_LOOK_REST takes the siglock of current.
+ *
+ * Context: any but interrupts.
+ * Return: nsg_subject_diff() of the two.
+ */
+u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
+			struct nsg_record *rec, unsigned int look)
+{
+	nsg_subject_of_record(want, rec);
+	*have = *want;
+	if (look & NSG_LOOK_MARK)
+		have->v[NSG_F_MARK] =
+			test_task_syscall_work(rec->task, SYSCALL_TRACEPOINT);
+	if (look & NSG_LOOK_CRED)
+		look_at_creds(have, rec, look & NSG_LOOK_SUBJ);
+	if (look & NSG_LOOK_NS)
+		look_at_ns(have, rec);
+	if (look & NSG_LOOK_ROOT)
+		look_at_root(have, rec);
+	if (look & NSG_LOOK_REST)
+		look_at_rest(have, rec->task);
+	return nsg_subject_diff(want, have);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sweep finds what neither makes a system call nor reaches a point of use:
+ * a tampered task that idles while something on the host takes it for what it
+ * looks like.  It only looks at others, so it can't judge the subjective
+ * credential, which the kernel overrides while it works.
+ */
+#include <linux/jiffies.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/workqueue.h>
+
+#include "check.h"
+#include "config.h"
+#include "counter.h"
+#include "hook_table.h"
+#include "log.h"
+#include "sweep.h"
+
+/* A bucket holds a few; one with more is served in part, and counted. */
+#define BATCH 32
+
+static const struct nsg_site site = { .layer = NSGUARD_LAYER_SWEEP };
+
+static void look_at(struct nsg_record *rec)
+{
+	struct nsg_subject want, have;
+	struct nsg_request req = {
+		.rec = rec,
+		.site = &site,
+		.want = &want,
+		.have = &have,
+	};
+	unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
+			    NSG_LOOK_MARK;
+	unsigned int generation;
+
+	if (!nsg_record_read_begin(rec, &generation)) {
+		nsg_count(NSG_C_SWEEP_SKIPPED);
+		return;
+	}
+	if (atomic_read(&nsg_rearming))
+		look &= ~NSG_LOOK_MARK;
+	/* What the record lets go of meanwhile is memory until here. */
+	rcu_read_lock();
+	req.diff = nsg_subject_compare(&want, &have, rec, look);
+	rcu_read_unlock();
+	if (!req.diff || nsg_record_read_retry(rec, generation))
+		return;
+	if (fatal_signal_pending(rec->task))
+		return;
+	req.rule = nsg_rule_of_diff(req.diff);
+	nsg_respond(&req);
+	if (!nsg_fast_mark(rec->task))
+		nsg_mark(rec->task);
+}
+
+static void for_each_tracked(void (*fn)(struct nsg_record *rec))
+{
+	struct task_struct *tasks[BATCH];
+	unsigned int bucket = 0, i, n;
+	struct nsg_record *rec;
+
+	while ((n = nsg_record_tasks(tasks, BATCH, &bucket))) {
+		for (i = 0; i < n; i++) {
+			rec = nsg_record_live(tasks[i]);
+			if (rec)
+				fn(rec);
+			put_task_struct(tasks[i]);
+		}
+		cond_resched();
+	}
+}
+
+static void look_at_hooks(void)
+{
+	static bool told;
+	struct nsg_hook *hook;
+	unsigned int i;
+
+	for (i = 0; !told && (hook = nsg_hook_at(i)); i++) {
+		if (hook->live && nsg_hook_patched(hook))
+			continue;
+		nsg_err("the hook on %s is dead\n", hook->names[0]);
+		told = true;
+	}
+}
+
+static void sweep(struct work_struct *work)
+{
+	if (nsg_layer_active(NSGUARD_LAYER_SWEEP)) {
+		for_each_tracked(look_at);
+		look_at_hooks();
+		nsg_count(NSG_C_SWEEPS);
+	}
+	queue_delayed_work(system_unbound_wq, to_delayed_work(work),
+			   msecs_to_jiffies(READ_ONCE(nsg_config.sweep_ms)));
+}
+
+static DECLARE_DELAYED_WORK(work, sweep);
+
+static void rearm(struct nsg_record *rec)
+{
+	nsg_mark(rec->task);
+}
+
+/**
+ * nsg_sweep_rearm - mark every tracked task again
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_sweep_rearm(void)
+{
+	for_each_tracked(rearm);
+	nsg_count(NSG_C_REARMED);
+}
+
+/**
+ * nsg_sweep_start - begin to sweep
+ *
+ * Context: any.
+ */
+void nsg_sweep_start(void)
+{
+	queue_delayed_work(system_unbound_wq, &work,
+			   msecs_to_jiffies(READ_ONCE(nsg_config.sweep_ms)));
+}
+
+/**
+ * nsg_sweep_stop - end it, wait for a round in progress
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_sweep_stop(void)
+{
+	cancel_delayed_work_sync(&work);
+}
