@@ -19,7 +19,9 @@
 #include "common/tap.h"
 #include "common/util.h"
 
-const char *const container_names[NR_CONTAINER_KINDS] = { "userns", "docker" };
+const char *const container_names[NR_CONTAINER_KINDS] = {
+	"userns", "docker", "runc",
+};
 
 /* What docker leaves to a container by default. */
 static const int docker_caps[] = {
@@ -119,17 +121,13 @@ static void map_ids(pid_t pid)
 		bail("%s", path);
 }
 
-void container_create(struct container *c)
+static void hand_made_create(struct container *c)
 {
 	int flags = SIGCHLD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
 		    CLONE_NEWUTS | CLONE_NEWIPC;
-	char word[9], path[128], number[16];
+	char path[128], number[16];
 	int go[2];
 
-	random_word(word, 8);
-	snprintf(c->root, sizeof(c->root), "/run/container-%s", word);
-	snprintf(c->cgroup, sizeof(c->cgroup), "/sys/fs/cgroup/container-%s",
-		 word);
 	if (mkdir(c->root, 0755) || mkdir(c->cgroup, 0755))
 		bail("%s", c->cgroup);
 	if (pipe2(go, O_CLOEXEC))
@@ -156,8 +154,26 @@ void container_create(struct container *c)
 		bail("release the container");
 }
 
+void container_create(struct container *c)
+{
+	char word[9];
+
+	random_word(word, 8);
+	snprintf(c->id, sizeof(c->id), "container-%s", word);
+	snprintf(c->root, sizeof(c->root), "/run/%s", c->id);
+	snprintf(c->cgroup, sizeof(c->cgroup), "/sys/fs/cgroup/%s", c->id);
+	if (c->kind == CONTAINER_RUNC)
+		runc_create(c);
+	else
+		hand_made_create(c);
+}
+
 void container_go(struct container *c)
 {
+	if (c->kind == CONTAINER_RUNC) {
+		runc_go(c);
+		return;
+	}
 	if (write(c->go, "2", 1) != 1)
 		bail("start the container");
 	close(c->go);
@@ -170,6 +186,10 @@ int container_wait(struct container *c)
 	while (waitpid(c->pid, &status, 0) < 0)
 		if (errno != EINTR)
 			bail("wait for the container");
+	if (c->kind == CONTAINER_RUNC) {
+		runc_delete(c);
+		return status;
+	}
 	/* Its other processes die with the pid namespace, before its first. */
 	if (rmdir(c->cgroup))
 		diag("%s stays behind", c->cgroup);

@@ -6,7 +6,8 @@
 #include <sys/types.h>
 
 /*
- * A container made by hand: namespaces, a tmpfs as root, pivot_root, exec.
+ * A container, made by hand (namespaces, a tmpfs as root, pivot_root, exec) or
+ * by runc.
  *
  *	host		/host/RANDOM/share	/nsguard/tests/AREA/PROGRAM
  *			      | bind		      | bind
@@ -15,6 +16,8 @@
 enum container_kind {
 	CONTAINER_USERNS,	/* ids 0 to 65535 are the host's 100000 on */
 	CONTAINER_DOCKER,	/* the host's root with docker's capabilities */
+	NR_HAND_MADE,
+	CONTAINER_RUNC = NR_HAND_MADE,	/* the same, by runc create and start */
 	NR_CONTAINER_KINDS,
 };
 extern const char *const container_names[NR_CONTAINER_KINDS];
@@ -31,6 +34,7 @@ extern const char *const container_names[NR_CONTAINER_KINDS];
  * @pid: its first process, in the host's numbers
  * @root: where its root was put together
  * @cgroup: its control group
+ * @id: its name
  * @go: pipe which releases it
  */
 struct container {
@@ -42,6 +46,7 @@ struct container {
 	pid_t pid;
 	char root[64];
 	char cgroup[64];
+	char id[32];
 	int go;
 };
 
@@ -50,6 +55,11 @@ void container_create(struct container *c);
 void container_go(struct container *c);
 /* Waits for its end; the wait status. */
 int container_wait(struct container *c);
+
+/* The parts of it that are runc's. */
+void runc_create(struct container *c);
+void runc_go(struct container *c);
+void runc_delete(struct container *c);
 
 /* The host's number of an id inside. */
 unsigned int container_host_id(const struct container *c, unsigned int id);

@@ -88,6 +88,8 @@ static void run_technique(const struct technique *t, enum guard guard,
 			if (!(t->kinds >> kind & 1) ||
 			    !(t->shooters >> shooter & 1))
 				continue;
+			if (kind == CONTAINER_RUNC && shooter != SHOOTER_NOW)
+				continue;
 			cell_prepare(&cell, t, kind, shooter);
 			cell_run(&cell, guard);
 			judge(&cell, guard);

@@ -9,6 +9,8 @@
 
 #define KIND(k)		(1U << CONTAINER_##k)
 #define BOTH		(KIND(USERNS) | KIND(DOCKER))
+/* A real runtime takes seconds under emulation: some techniques only. */
+#define ALL		(BOTH | KIND(RUNC))
 #define NOW		(1U << SHOOTER_NOW)
 #define ANY		((1U << NR_SHOOTERS) - 1)
 
@@ -22,25 +24,24 @@ const char *const shooter_names[NR_SHOOTERS] = { "now", "timer", "cpu" };
  *   act on the caller.
  */
 const struct technique techniques[] = {
-	{ "commit", FIXTURE_COMMIT, 0, BOTH, NOW, REACH_SECRET,
-	  "cred-commit" },
+	{ "commit", FIXTURE_COMMIT, 0, ALL, NOW, REACH_SECRET, "cred-commit" },
 	{ "commit-init", FIXTURE_COMMIT, FIXTURE_F_INIT, BOTH, NOW,
 	  REACH_SECRET, "cred-commit" },
-	{ "ids", FIXTURE_IDS, 0, BOTH, ANY, REACH_SECRET, "cred-content" },
+	{ "ids", FIXTURE_IDS, 0, ALL, ANY, REACH_SECRET, "cred-content" },
 	{ "caps", FIXTURE_CAPS, 0, KIND(DOCKER), ANY, REACH_SECRET,
 	  "cred-content" },
 	{ "cred", FIXTURE_CRED, 0, BOTH, ANY, REACH_SECRET, "cred-pointer" },
-	{ "cred-init", FIXTURE_CRED, FIXTURE_F_INIT, BOTH, ANY, REACH_SECRET,
+	{ "cred-init", FIXTURE_CRED, FIXTURE_F_INIT, ALL, ANY, REACH_SECRET,
 	  "cred-pointer" },
-	{ "subjective", FIXTURE_CRED_SUBJ, 0, BOTH, ANY, REACH_SECRET,
+	{ "subjective", FIXTURE_CRED_SUBJ, 0, ALL, ANY, REACH_SECRET,
 	  "cred-subjective" },
 	{ "subjective-init", FIXTURE_CRED_SUBJ, FIXTURE_F_INIT, BOTH, ANY,
 	  REACH_SECRET, "cred-subjective" },
 	{ "nsproxy-switch", FIXTURE_NSPROXY_SWITCH, 0, BOTH, NOW, REACH_SOCKET,
 	  "nsproxy-switch" },
-	{ "nsproxy", FIXTURE_NSPROXY_PTR, 0, BOTH, ANY, REACH_SOCKET,
+	{ "nsproxy", FIXTURE_NSPROXY_PTR, 0, ALL, ANY, REACH_SOCKET,
 	  "nsproxy-pointer" },
-	{ "fs-root", FIXTURE_FS_ROOT, 0, BOTH, ANY, REACH_ROOT, "fs-root" },
+	{ "fs-root", FIXTURE_FS_ROOT, 0, ALL, ANY, REACH_ROOT, "fs-root" },
 	{ "fs-root-pwd", FIXTURE_FS_ROOT, FIXTURE_F_PWD, BOTH, ANY, REACH_ROOT,
 	  "fs-root" },
 };

@@ -48,6 +48,8 @@ void witness_start(struct witness *w)
 	make_dir(path, 0777);
 	snprintf(path, sizeof(path), "%s/locked", w->share);
 	make_dir(path, 0700);
+	if (chown(path, w->owner, w->owner))
+		bail("%s", path);
 	snprintf(path, sizeof(path), "%s/open", w->dir);
 	make_dir(path, 0777);
 	snprintf(path, sizeof(path), "%s/secret", w->share);

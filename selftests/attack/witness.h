@@ -13,7 +13,7 @@
  *	/host/WORD/share/		in the container /share
  *		  share/secret		0600, of a random user
  *		  share/out/		0777
- *		  share/locked/		0700, of root
+ *		  share/locked/		0700, of the same user
  *		  open/			0777, not in the container
  *	@WORD				abstract socket of the host
  */

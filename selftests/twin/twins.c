@@ -36,7 +36,7 @@ static struct list {
 	char name[MAX_CASES][32];
 	int count;
 } cases, host_cases;
-static struct result reference[NR_CONTAINER_KINDS][MAX_CASES];
+static struct result reference[NR_HAND_MADE][MAX_CASES];
 static struct result host_reference[MAX_CASES];
 
 static void read_back(int fd, struct result *result)
@@ -171,7 +171,7 @@ static void in_containers(enum guard guard, bool judging)
 	struct result result;
 	int kind, i;
 
-	for (kind = 0; kind < NR_CONTAINER_KINDS; kind++) {
+	for (kind = 0; kind < NR_HAND_MADE; kind++) {
 		for (i = 0; i < cases.count; i++) {
 			int64_t before = judging ? events(guard) : 0;
 

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each layer has attacks that it alone stops:
+ *
+ *	layers none|enforce [WORD]
+ *
+ * An attack runs with its layer switched off and must have its effect; with
+ * all layers on it has none, and the event names the layer.  Without the guard
+ * each has its effect, too.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/nsguard.h>
+
+#include "attack/cell.h"
+#include "common/json.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+/* Whom the host trusts by a look at /proc/PID, as many a daemon does. */
+enum deputy {
+	DEPUTY_NONE,
+	DEPUTY_UID,	/* the uid of /proc/PID/status */
+	DEPUTY_NET,	/* the network namespace of /proc/PID/ns */
+};
+
+/**
+ * struct scenario - an attack for one layer
+ * @desc: for the results
+ * @layer: the one that stops it
+ * @name: how events call it
+ * @technique: index by name
+ * @flags: added to the technique's
+ * @idle: see struct recipe
+ * @shooter: who fires
+ * @deputy: who grants the effect; DEPUTY_NONE: the attacker's own act
+ */
+static const struct scenario {
+	const char *desc;
+	unsigned int layer;
+	const char *name;
+	const char *technique;
+	unsigned int flags;
+	int idle;
+	enum shooter shooter;
+	enum deputy deputy;
+} scenarios[] = {
+	{ "subjective credential, then a plain system call",
+	  NSGUARD_LAYER_GATE, "gate", "subjective", 0, 0, SHOOTER_NOW,
+	  DEPUTY_NONE },
+	{ "subjective credential from another CPU",
+	  NSGUARD_LAYER_GATE, "gate", "subjective-init", 0, 0, SHOOTER_CPU,
+	  DEPUTY_NONE },
+	{ "credential used within the system call that got it",
+	  NSGUARD_LAYER_USE, "use", "cred-init", FIXTURE_F_ACT, 0, SHOOTER_NOW,
+	  DEPUTY_NONE },
+	{ "ids used within the system call that got them",
+	  NSGUARD_LAYER_USE, "use", "ids", FIXTURE_F_ACT, 0, SHOOTER_NOW,
+	  DEPUTY_NONE },
+	{ "root used within the system call that got it",
+	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_ACT, 0, SHOOTER_NOW,
+	  DEPUTY_NONE },
+	{ "credential with the mark cleared",
+	  NSGUARD_LAYER_USE, "use", "cred", FIXTURE_F_CLEAR_MARK, 0,
+	  SHOOTER_NOW, DEPUTY_NONE },
+	{ "subjective credential with the mark cleared",
+	  NSGUARD_LAYER_USE, "use", "subjective", FIXTURE_F_CLEAR_MARK, 0,
+	  SHOOTER_NOW, DEPUTY_NONE },
+	{ "root with the mark cleared from a timer",
+	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_CLEAR_MARK, 0,
+	  SHOOTER_TIMER, DEPUTY_NONE },
+	{ "ids of a task that sleeps",
+	  NSGUARD_LAYER_SWEEP, "sweep", "ids", 0, 1, SHOOTER_TIMER,
+	  DEPUTY_UID },
+	{ "credential of a task that spins",
+	  NSGUARD_LAYER_SWEEP, "sweep", "cred", 0, 2, SHOOTER_TIMER,
+	  DEPUTY_UID },
+	{ "namespaces of a child that sleeps",
+	  NSGUARD_LAYER_SWEEP, "sweep", "nsproxy", 0, 1, SHOOTER_CPU,
+	  DEPUTY_NET },
+	{ "commit_creds, the system call goes on",
+	  NSGUARD_LAYER_TRANSITION, "transition", "commit", FIXTURE_F_LINGER,
+	  0, SHOOTER_NOW, DEPUTY_UID },
+	{ "switched namespaces, the system call goes on",
+	  NSGUARD_LAYER_TRANSITION, "transition", "nsproxy-switch",
+	  FIXTURE_F_LINGER, 0, SHOOTER_NOW, DEPUTY_NET },
+};
+
+static struct monitor monitor;
+static enum guard guard;
+static int fixture;
+
+static const struct technique *find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < nr_techniques; i++)
+		if (!strcmp(techniques[i].name, name))
+			return &techniques[i];
+	bail("no technique %s", name);
+}
+
+/* The victim in the host's numbers: the container's first process or its child. */
+static pid_t victim(const struct cell *cell)
+{
+	char path[64], text[64] = "";
+	int pid = cell->container.pid;
+
+	if (cell->recipe.whom == WHOM_SELF)
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	read_text(path, text, sizeof(text));
+	return sscanf(text, "%d", &pid) == 1 ? pid : 0;
+}
+
+static bool uid_is(pid_t pid, unsigned int want)
+{
+	char path[64], text[4096], *at;
+	unsigned int uid;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (read_text(path, text, sizeof(text)) < 0)
+		return false;
+	at = strstr(text, "\nUid:");
+	return at && sscanf(at + 5, "%u", &uid) == 1 && uid == want;
+}
+
+/* What the deputy does for whom it trusts shows on the host's disk. */
+static bool deputy_grants(const struct cell *cell, enum deputy deputy)
+{
+	unsigned int want = cell->technique->prim == FIXTURE_COMMIT ? 0 :
+			    cell->recipe.shot.ids[FIXTURE_UID];
+	pid_t pid = victim(cell);
+	bool trusted;
+
+	if (!pid)
+		return false;
+	trusted = deputy == DEPUTY_UID ? uid_is(pid, want) :
+		  ns_inode(pid, "net") == ns_inode(1, "net");
+	if (trusted)
+		put_file(cell->recipe.path, cell->witness.text,
+			 strlen(cell->witness.text), 0644);
+	return trusted;
+}
+
+/* The shot has been fired; gives the sweep the two turns it may need. */
+static void wait_for_layer(const struct scenario *s, __u64 shots)
+{
+	if (ioctl(fixture, FIXTURE_IOC_WAIT_SHOTS, &shots))
+		bail("wait for the shot");
+	if (guard == GUARD_NONE || s->layer != NSGUARD_LAYER_SWEEP)
+		return;
+	/* Without the sweep its counter may stand still: that is the bound. */
+	guard_counter_reaches("sweeps", guard_counter("sweeps") + 2, 3000);
+}
+
+static bool run_with_deputy(const struct scenario *s, struct cell *cell)
+{
+	struct fixture_counts counts;
+	bool granted;
+
+	if (ioctl(fixture, FIXTURE_IOC_COUNTS, &counts))
+		bail("counts");
+	cell_start(cell, guard);
+	wait_for_layer(s, counts.fired + 1);
+	granted = deputy_grants(cell, s->deputy);
+	ioctl(fixture, FIXTURE_IOC_LET_GO);
+	if (s->idle && granted)
+		kill(cell->container.pid, SIGKILL);
+	cell_finish(cell, guard);
+	return granted;
+}
+
+static bool run(const struct scenario *s, struct cell *cell)
+{
+	enum reach reach;
+
+	cell_prepare(cell, find(s->technique), CONTAINER_USERNS, s->shooter);
+	cell->recipe.shot.flags |= s->flags;
+	cell->recipe.idle = s->idle;
+	/* It has to be idle by then, and not on its way into a system call. */
+	if (s->idle)
+		cell->recipe.shot.delay_ms = 300;
+	reach = cell->technique->reach;
+	if (s->deputy != DEPUTY_NONE || s->flags & FIXTURE_F_ACT)
+		cell->recipe.reach = REACH_NOTHING;
+	if (s->deputy != DEPUTY_NONE)
+		return run_with_deputy(s, cell);
+	cell_run(cell, guard);
+	return s->flags & FIXTURE_F_ACT ? witness_saw_act(&cell->witness) :
+					  witness_saw(&cell->witness, reach);
+}
+
+static void judge_event(const struct scenario *s, const struct cell *cell)
+{
+	static char event[65536];
+	char layer[32] = "";
+
+	ok(cell->events == 1, "%s: one event (%lld)", s->desc,
+	   (long long)cell->events);
+	if (cell->events < 1 ||
+	    !monitor_next(&monitor, event, sizeof(event), 10000))
+		event[0] = '\0';
+	json_string(event, "layer", layer, sizeof(layer));
+	if (!ok(!strcmp(layer, s->name), "%s: the %s saw it (%s)", s->desc,
+		s->name, layer))
+		diag("%s", event);
+}
+
+static void drain(void)
+{
+	static char event[65536];
+
+	while (monitor_next(&monitor, event, sizeof(event), 0))
+		;
+}
+
+static void without_guard(const struct scenario *s)
+{
+	static struct cell cell;
+
+	ok(run(s, &cell), "%s: works", s->desc);
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, GUARD_NONE);
+}
+
+static void with_guard(const struct scenario *s)
+{
+	static struct cell cell;
+	char layers[16];
+
+	/* A sweep in between would make two layers' work one's. */
+	guard_set("sweep_ms", s->layer == NSGUARD_LAYER_SWEEP ? "200" :
+							        "600000");
+	snprintf(layers, sizeof(layers), "%u",
+		 NSGUARD_LAYER_ALL & ~s->layer);
+	guard_set("layers", layers);
+	ok(run(s, &cell), "%s: works without the %s", s->desc, s->name);
+	witness_stop(&cell.witness);
+	/* Another layer may have repaired it after the effect. */
+	fixture_balance(fixture, cell.kills ? GUARD_ENFORCE : GUARD_OFF);
+	drain();
+
+	snprintf(layers, sizeof(layers), "%u", NSGUARD_LAYER_ALL);
+	guard_set("layers", layers);
+	ok(!run(s, &cell), "%s: no effect with all layers", s->desc);
+	ok(cell_killed(&cell), "%s: the victim was killed (status %x)",
+	   s->desc, cell.status);
+	judge_event(s, &cell);
+	witness_expect(&cell.witness, REACH_ROOT, false);
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, GUARD_ENFORCE);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
+	if (guard != GUARD_NONE && guard != GUARD_ENFORCE)
+		bail("none or enforce");
+	fixture_start();
+	fixture = fixture_open();
+	guard_start(guard);
+	if (guard != GUARD_NONE)
+		monitor_start(&monitor);
+	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
+		if (argc > 2 && !strstr(scenarios[i].desc, argv[2]))
+			continue;
+		if (guard == GUARD_NONE)
+			without_guard(&scenarios[i]);
+		else
+			with_guard(&scenarios[i]);
+	}
+	monitor_stop(&monitor);
+	ok(guard_stop(guard), "the guard unloads");
+	close(fixture);
+	ok(fixture_stop(), "the fixture unloads");
+	return tap_done();
+}
