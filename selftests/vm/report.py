@@ -256,15 +256,51 @@ def shell_status(run):
     return int(number) if kind == "status" else 1
 
 
+def finish(run, args):
+    """Prints the results and returns the exit status"""
+    for test in run.tests:
+        took = run.took.get(test.name)
+        print(test.summary("" if took is None else f" ({took:.1f} s)"))
+        for reason in test.skipped:
+            print(f"    skipped: {reason}")
+    passed = sum(test.passed for test in run.tests)
+    failed = sum(test.failed for test in run.tests) + bool(run.trouble)
+    skipped = sum(len(test.skipped) for test in run.tests)
+    if failed:
+        run.print_failure()
+        if args.log:
+            print(f"    the logs are in {run.log}")
+    if args.counts:
+        with open(args.counts, "a", encoding="utf-8") as out:
+            out.write(f"{passed} {failed} {skipped}\n")
+    return 1 if failed else 0
+
+
+def host_run(args):
+    """Judges one TAP stream of a program that ran on this machine"""
+    test = Test(args.host)
+    test.lines = Path(args.tap).read_text(errors="replace").splitlines()
+    test.exit = f"status {args.status}"
+    test.judge()
+    run = Run(".")
+    run.tests = [test]
+    return finish(run, args)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--log", required=True)
-    parser.add_argument("--disk", required=True)
+    parser.add_argument("--log")
+    parser.add_argument("--disk")
+    parser.add_argument("--host", help="name of a program of this machine")
+    parser.add_argument("--tap", help="its output")
+    parser.add_argument("--status", type=int, help="its exit status")
     parser.add_argument("--emulator", type=int, default=0)
     parser.add_argument("--expect-warning", default="")
     parser.add_argument("--counts", default="")
     parser.add_argument("--shell", action="store_true")
     args = parser.parse_args()
+    if args.host:
+        return host_run(args)
     expected = args.expect_warning and re.compile(args.expect_warning)
 
     run = Run(args.log)
@@ -279,22 +315,7 @@ def main():
         test.judge()
     run.check_all_ran()
     run.check_disk(args.disk)
-
-    for test in run.tests:
-        took = run.took.get(test.name)
-        print(test.summary("" if took is None else f" ({took:.1f} s)"))
-        for reason in test.skipped:
-            print(f"    skipped: {reason}")
-    passed = sum(test.passed for test in run.tests)
-    failed = sum(test.failed for test in run.tests) + bool(run.trouble)
-    skipped = sum(len(test.skipped) for test in run.tests)
-    if failed:
-        run.print_failure()
-        print(f"    the logs are in {run.log}")
-    if args.counts:
-        with open(args.counts, "a", encoding="utf-8") as out:
-            out.write(f"{passed} {failed} {skipped}\n")
-    return 1 if failed else 0
+    return finish(run, args)
 
 
 if __name__ == "__main__":
