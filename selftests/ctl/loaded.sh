@@ -4,9 +4,12 @@
 # nsguardctl with the module, in a guest: what it tells agrees with sysfs and
 # with what runs, who may not use it, and the end of the module.
 
+# shellcheck disable=SC2086 # a verb and its arguments, a command
 parameters=/sys/module/nsguard/parameters
 tmp=$(mktemp -d)
 jail=$tmp/jail
+# What follows runs in a container.  The paths keep busybox from its own.
+in_container="/usr/bin/unshare --mount --pid --fork chroot $jail"
 count=0
 failed=0
 
@@ -61,12 +64,6 @@ make_jail()
 	mkdir "$jail/proc"
 }
 
-# in_container COMMAND...
-in_container()
-{
-	unshare --mount --pid --fork chroot "$jail" "$@"
-}
-
 test_unloaded()
 {
 	run 1 nsguardctl status && says err 'module is not loaded'
@@ -117,7 +114,7 @@ test_containers()
 
 	# It lives until its end of the pipe closes.
 	mkfifo "$tmp/in" "$tmp/up"
-	in_container sh -c 'echo up; read -r line' <"$tmp/in" >"$tmp/up" &
+	$in_container sh -c 'echo up; read -r line' <"$tmp/in" >"$tmp/up" &
 	container=$!
 	exec 4>"$tmp/in" 5<"$tmp/up"
 	read -r line <&5
@@ -136,17 +133,16 @@ test_containers()
 
 test_strangers()
 {
-	run 1 setpriv --reuid=1000 --regid=1000 --clear-groups \
+	run 1 /usr/bin/setpriv --reuid=1000 --regid=1000 --clear-groups \
 		nsguardctl status && says err CAP_SYS_ADMIN
 	ok $? "a user is refused"
-	run 1 unshare --user --map-root-user nsguardctl status &&
+	run 1 /usr/bin/unshare --user --map-root-user nsguardctl status &&
 		says err CAP_SYS_ADMIN
 	ok $? "root of a user namespace is refused"
-	run 1 unshare --net nsguardctl status && says err 'loaded but'
+	run 1 /usr/bin/unshare --net nsguardctl status && says err 'loaded but'
 	ok $? "another network namespace is refused"
 	for verb in status containers 'mode off'; do
-		# shellcheck disable=SC2086 # a verb and its argument
-		run 1 in_container nsguardctl $verb && says err 'container'
+		run 1 $in_container nsguardctl $verb && says err 'container'
 		ok $? "a container is refused: $verb"
 	done
 	test "$(cat $parameters/mode)" = audit
