@@ -41,20 +41,21 @@ void cell_start(struct cell *cell, enum guard guard)
 	container_create(&cell->container);
 	technique_changes(cell->technique, &cell->container, &cell->recipe,
 			  cell->changes);
-	if (guard != GUARD_NONE) {
-		cell->events = -guard_counter("events");
-		cell->kills = -guard_counter("kills");
-	}
+	if (guard != GUARD_NONE)
+		cell->before = guard_tally();
 	container_go(&cell->container);
 }
 
 void cell_finish(struct cell *cell, enum guard guard)
 {
+	struct tally after;
+
 	cell->status = container_wait(&cell->container);
-	if (guard != GUARD_NONE) {
-		cell->events += guard_counter("events");
-		cell->kills += guard_counter("kills");
-	}
+	if (guard == GUARD_NONE)
+		return;
+	after = guard_tally();
+	cell->events = after.events - cell->before.events;
+	cell->kills = after.kills - cell->before.kills;
 }
 
 void cell_run(struct cell *cell, enum guard guard)

@@ -16,6 +16,7 @@
  * @container: it runs there
  * @changes: what an event has to show
  * @status: wait status of the container's first process
+ * @before: the guard's counters before it ran
  * @events: how far the guard's counter of events moved
  * @kills: how far its counter of kills moved
  */
@@ -28,6 +29,7 @@ struct cell {
 	struct container container;
 	struct change changes[MAX_CHANGES];
 	int status;
+	struct tally before;
 	int64_t events, kills;
 };
 

@@ -87,7 +87,7 @@ static void build_root(const struct container *c)
 	MUST(rmdir("old"));
 }
 
-static void inside(const struct container *c, int go)
+static void inside(const struct container *c, int go, int ready)
 {
 	char byte;
 
@@ -102,6 +102,7 @@ static void inside(const struct container *c, int go)
 	if (c->kind == CONTAINER_DOCKER)
 		drop_caps();
 	/* The second byte: everything is there but the program. */
+	MUST(write(ready, "1", 1) != 1);
 	MUST(read(go, &byte, 1) != 1);
 	execv("/program", c->argv);
 	perror("/program");
@@ -126,11 +127,11 @@ static void hand_made_create(struct container *c)
 	int flags = SIGCHLD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
 		    CLONE_NEWUTS | CLONE_NEWIPC;
 	char path[128], number[16];
-	int go[2];
+	int go[2], ready[2];
 
 	if (mkdir(c->root, 0755) || mkdir(c->cgroup, 0755))
 		bail("%s", c->cgroup);
-	if (pipe2(go, O_CLOEXEC))
+	if (pipe2(go, O_CLOEXEC) || pipe2(ready, O_CLOEXEC))
 		bail("pipe");
 	if (c->kind == CONTAINER_USERNS)
 		flags |= CLONE_NEWUSER;
@@ -140,9 +141,10 @@ static void hand_made_create(struct container *c)
 		bail("clone");
 	if (!c->pid) {
 		close(go[1]);
-		inside(c, go[0]);
+		inside(c, go[0], ready[1]);
 	}
 	close(go[0]);
+	close(ready[1]);
 	c->go = go[1];
 	if (c->kind == CONTAINER_USERNS)
 		map_ids(c->pid);
@@ -150,8 +152,9 @@ static void hand_made_create(struct container *c)
 	snprintf(number, sizeof(number), "%d", c->pid);
 	if (write_text(path, number))
 		bail("%s", path);
-	if (write(c->go, "1", 1) != 1)
-		bail("release the container");
+	if (write(c->go, "1", 1) != 1 || read(ready[0], number, 1) != 1)
+		bail("the container could not be made");
+	close(ready[0]);
 }
 
 void container_create(struct container *c)

@@ -50,6 +50,15 @@ static const struct scenario {
 	enum shooter shooter;
 	enum deputy deputy;
 } scenarios[] = {
+	{ "ids of a task that sleeps",
+	  NSGUARD_LAYER_SWEEP, "sweep", "ids", 0, 1, SHOOTER_TIMER,
+	  DEPUTY_UID },
+	{ "credential of a task that spins",
+	  NSGUARD_LAYER_SWEEP, "sweep", "cred", 0, 2, SHOOTER_TIMER,
+	  DEPUTY_UID },
+	{ "namespaces of a child that sleeps",
+	  NSGUARD_LAYER_SWEEP, "sweep", "nsproxy", 0, 1, SHOOTER_CPU,
+	  DEPUTY_NET },
 	{ "subjective credential, then a plain system call",
 	  NSGUARD_LAYER_GATE, "gate", "subjective", 0, 0, SHOOTER_NOW,
 	  DEPUTY_NONE },
@@ -74,15 +83,6 @@ static const struct scenario {
 	{ "root with the mark cleared from a timer",
 	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_CLEAR_MARK, 0,
 	  SHOOTER_TIMER, DEPUTY_NONE },
-	{ "ids of a task that sleeps",
-	  NSGUARD_LAYER_SWEEP, "sweep", "ids", 0, 1, SHOOTER_TIMER,
-	  DEPUTY_UID },
-	{ "credential of a task that spins",
-	  NSGUARD_LAYER_SWEEP, "sweep", "cred", 0, 2, SHOOTER_TIMER,
-	  DEPUTY_UID },
-	{ "namespaces of a child that sleeps",
-	  NSGUARD_LAYER_SWEEP, "sweep", "nsproxy", 0, 1, SHOOTER_CPU,
-	  DEPUTY_NET },
 	{ "commit_creds, the system call goes on",
 	  NSGUARD_LAYER_TRANSITION, "transition", "commit", FIXTURE_F_LINGER,
 	  0, SHOOTER_NOW, DEPUTY_UID },
@@ -236,7 +236,7 @@ static void with_guard(const struct scenario *s)
 
 	/* A sweep in between would make two layers' work one's. */
 	guard_set("sweep_ms", s->layer == NSGUARD_LAYER_SWEEP ? "200" :
-							        "600000");
+							        "60000");
 	snprintf(layers, sizeof(layers), "%u",
 		 NSGUARD_LAYER_ALL & ~s->layer);
 	guard_set("layers", layers);

@@ -29,7 +29,6 @@ static const struct {
 	{ "subjective-init", FIXTURE_F_RAW, 1000 },
 	{ "nsproxy", FIXTURE_F_RAW, 1000 },
 	{ "fs-root", FIXTURE_F_RAW, 1000 },
-	{ "fs-root-pwd", FIXTURE_F_RAW, 100 },
 	{ "nsproxy-switch", 0, 1000 },
 	{ "commit-init", 0, 100 },
 	{ "cred", FIXTURE_F_RAW, 100 },
@@ -37,7 +36,7 @@ static const struct {
 	{ "cred", 0, 100 },
 	{ "subjective", 0, 100 },
 	{ "nsproxy", 0, 100 },
-	{ "fs-root-pwd", 0, 100 },
+	{ "fs-root", 0, 100 },
 };
 
 static int fixture;

@@ -42,8 +42,6 @@ const struct technique techniques[] = {
 	{ "nsproxy", FIXTURE_NSPROXY_PTR, 0, ALL, ANY, REACH_SOCKET,
 	  "nsproxy-pointer" },
 	{ "fs-root", FIXTURE_FS_ROOT, 0, ALL, ANY, REACH_ROOT, "fs-root" },
-	{ "fs-root-pwd", FIXTURE_FS_ROOT, FIXTURE_F_PWD, BOTH, ANY, REACH_ROOT,
-	  "fs-root" },
 };
 const int nr_techniques = ARRAY_SIZE(techniques);
 

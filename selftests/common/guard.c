@@ -80,11 +80,11 @@ void guard_get(const char *parameter, char *value, size_t size)
 	value[strcspn(value, "\n")] = '\0';
 }
 
-int64_t guard_counter(const char *name)
+/* The counters' part of the status. */
+static const char *read_counters(void)
 {
 	static char text[65536];
 	const char *counters;
-	int64_t value;
 	FILE *status;
 	size_t len;
 
@@ -97,9 +97,33 @@ int64_t guard_counter(const char *name)
 		bail("nsguardctl status failed");
 	json_compact(text);
 	counters = strstr(text, "\"counters\":");
-	if (!counters || !json_number(counters, name, &value))
-		bail("no counter %s in %s", name, text);
+	if (!counters)
+		bail("no counters in %s", text);
+	return counters;
+}
+
+static int64_t counter(const char *counters, const char *name)
+{
+	int64_t value;
+
+	if (!json_number(counters, name, &value))
+		bail("no counter %s in %s", name, counters);
 	return value;
+}
+
+int64_t guard_counter(const char *name)
+{
+	return counter(read_counters(), name);
+}
+
+struct tally guard_tally(void)
+{
+	const char *counters = read_counters();
+
+	return (struct tally){
+		.events = counter(counters, "events"),
+		.kills = counter(counters, "kills"),
+	};
 }
 
 /* The counter moves by itself; nothing tells when. */

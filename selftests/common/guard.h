@@ -31,6 +31,11 @@ void guard_set(const char *parameter, const char *value);
 void guard_get(const char *parameter, char *value, size_t size);
 /* A counter of `nsguardctl status`; bails out if there is none. */
 int64_t guard_counter(const char *name);
+/* How far the incidents and what came of them have been counted. */
+struct tally {
+	int64_t events, kills;
+};
+struct tally guard_tally(void);
 /* Waits until a counter has reached a value; false after @ms. */
 bool guard_counter_reaches(const char *name, int64_t value, int ms);
 
