@@ -29,13 +29,7 @@ static void follow_rest(struct nsg_record *rec)
 bool nsg_check(struct nsg_record *rec, unsigned int look,
 	       const struct nsg_site *site)
 {
-	struct nsg_subject want, have;
-	struct nsg_request req = {
-		.rec = rec,
-		.site = site,
-		.want = &want,
-		.have = &have,
-	};
+	struct nsg_incident incident;
 
 	if (test_bit(NSG_REC_UNSHARE, &rec->flags) ||
 	    test_bit(NSG_REC_EXEC, &rec->flags))
@@ -43,12 +37,14 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 	if (atomic_read(&nsg_rearming))
 		look &= ~NSG_LOOK_MARK;
 
-	req.diff = nsg_subject_compare(&want, &have, rec, look);
-	if (!req.diff) {
+	incident.site = site;
+	incident.diff = nsg_subject_compare(&incident.want, &incident.have, rec,
+					    look);
+	if (!incident.diff) {
 		if (look & NSG_LOOK_REST)
 			follow_rest(rec);
 		return false;
 	}
-	req.rule = nsg_rule_of_diff(req.diff);
-	return nsg_respond(&req);
+	incident.rule = nsg_rule_of_diff(incident.diff);
+	return nsg_respond(rec, &incident);
 }

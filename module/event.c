@@ -16,6 +16,7 @@
 #include "log.h"
 #include "netlink.h"
 #include "origin.h"
+#include "response.h"
 
 #define MAX_PARENTS	8
 #define MESSAGE_SIZE	8192
@@ -122,8 +123,8 @@ static void log_incident(const struct nsg_incident *incident,
 	/* The task chose its name and its path: escape both. */
 	pr_warn("nsguard: ALERT rule=%s verdict=%s layer=%s hook=%s container=%*pE pid=%d comm=%*pE exe=%*pE%s%s\n",
 		nsg_rule_info(incident->rule)->name,
-		verdict_name(incident->verdict), layer_name(incident->layer),
-		incident->hook ?: "-", (int)strlen(origin->name), origin->name,
+		verdict_name(incident->verdict), layer_name(incident->site->layer),
+		incident->site->hook ?: "-", (int)strlen(origin->name), origin->name,
 		task_tgid_nr(task), (int)strnlen(task->comm, TASK_COMM_LEN),
 		task->comm, exe ? (int)strlen(exe) : 1, exe ?: "-", changes,
 		hweight64(incident->diff) > MAX_LOGGED ? " ..." : "");
@@ -192,9 +193,9 @@ static int put_what(struct sk_buff *skb, const struct nsg_incident *incident,
 							 "integrity") ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_TECHNIQUE, rule->technique) ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_LAYER,
-			   layer_name(incident->layer)) ||
-	    (incident->hook &&
-	     nla_put_string(skb, NSGUARD_A_EVENT_HOOK, incident->hook)) ||
+			   layer_name(incident->site->layer)) ||
+	    (incident->site->hook &&
+	     nla_put_string(skb, NSGUARD_A_EVENT_HOOK, incident->site->hook)) ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_VERDICT,
 			   verdict_name(incident->verdict)) ||
 	    nla_put_u8(skb, NSGUARD_A_EVENT_MODE, incident->mode))

@@ -27,7 +27,8 @@
 #define NSG_CURRENT PER_CPU_VAR(current_task)
 #endif
 
-.macro NSG_GUARD name check
+/* @params: 3 or 6, as many as the hooked functions have at the most */
+.macro NSG_GUARD name check params
 SYM_FUNC_START(\name)
 	ENDBR
 	movq	NSG_CURRENT, %rax
@@ -41,14 +42,18 @@ SYM_FUNC_START(\name)
 	pushq	%rdi
 	pushq	%rsi
 	pushq	%rdx
+	.if \params > 3
 	pushq	%rcx
 	pushq	%r8
 	pushq	%r9
-	movq	6*8(%rsp), %rdi
+	.endif
+	movq	\params*8(%rsp), %rdi
 	call	\check
+	.if \params > 3
 	popq	%r9
 	popq	%r8
 	popq	%rcx
+	.endif
 	popq	%rdx
 	popq	%rsi
 	popq	%rdi
@@ -62,5 +67,5 @@ SYM_FUNC_START(\name)
 SYM_FUNC_END(\name)
 .endm
 
-NSG_GUARD nsg_gate_guard nsg_gate_check
-NSG_GUARD nsg_use_guard nsg_use_check
+NSG_GUARD nsg_gate_guard nsg_gate_check 3
+NSG_GUARD nsg_use_guard nsg_use_check 6

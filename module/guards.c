@@ -24,7 +24,7 @@ int __init nsg_guards_init(void)
 	hook = &nsg_hook_gate;
 	err = nsg_hooks_init(&hook, 1);
 	for (i = 0; !err && i < nsg_uses_count; i++) {
-		hook = &nsg_uses[i];
+		hook = &nsg_uses[i].hook;
 		err = nsg_hooks_init(&hook, 1);
 	}
 	if (err) {
@@ -48,7 +48,7 @@ void nsg_guards_exit(void)
 
 	nsg_hooks_exit(&hook, 1);
 	for (i = 0; i < nsg_uses_count; i++) {
-		hook = &nsg_uses[i];
+		hook = &nsg_uses[i].hook;
 		nsg_hooks_exit(&hook, 1);
 	}
 }
@@ -72,9 +72,9 @@ static void name_culprit(int err)
 	unsigned int i;
 
 	for (i = 0; i < nsg_uses_count; i++)
-		if (busy(&nsg_uses[i]))
+		if (busy(&nsg_uses[i].hook))
 			nsg_err("can't hook %s (%d): a BPF program or another module has it\n",
-				nsg_uses[i].names[0], err);
+				nsg_uses[i].hook.names[0], err);
 }
 
 static int register_uses(void)
@@ -83,7 +83,7 @@ static int register_uses(void)
 	int err;
 
 	for (i = 0; i < nsg_uses_count; i++) {
-		err = ftrace_set_filter_ip(&use_ops, nsg_uses[i].site, 0, 0);
+		err = ftrace_set_filter_ip(&use_ops, nsg_uses[i].hook.site, 0, 0);
 		if (err)
 			goto fail;
 	}
@@ -91,7 +91,7 @@ static int register_uses(void)
 	if (err)
 		goto fail;
 	for (i = 0; i < nsg_uses_count; i++)
-		nsg_uses[i].live = true;
+		nsg_uses[i].hook.live = true;
 	return 0;
 
 fail:
@@ -139,7 +139,7 @@ int nsg_guards_unregister(void)
 	unsigned int i;
 	int err = 0;
 
-	if (nsg_uses[0].live) {
+	if (nsg_uses[0].hook.live) {
 		err = nsg_unregister_direct(&use_ops,
 					    (unsigned long)nsg_use_guard);
 		if (err)
@@ -147,7 +147,7 @@ int nsg_guards_unregister(void)
 				err);
 		else
 			for (i = 0; i < nsg_uses_count; i++)
-				nsg_uses[i].live = false;
+				nsg_uses[i].hook.live = false;
 	}
 	if (nsg_hook_gate.live) {
 		int gate = nsg_unregister_direct(&nsg_hook_gate.ops,

@@ -34,30 +34,26 @@ static u32 unmapped(const struct cred *new)
 
 static bool refused(struct nsg_record *rec, const struct cred *new)
 {
-	struct nsg_subject want, have;
+	struct nsg_incident incident = {
+		.site = &site,
+		.rule = NSG_RULE_CRED_COMMIT,
+	};
 	const struct nsg_commit commit = {
-		.old = &want,
-		.new = &have,
+		.old = &incident.want,
+		.new = &incident.have,
 		.rel = nsg_userns_relation(new->user_ns, rec->copy.user_ns),
 		.unmapped = unmapped(new),
 		.exec = test_bit(NSG_REC_EXEC, &rec->flags),
 	};
-	struct nsg_request req = {
-		.rec = rec,
-		.site = &site,
-		.rule = NSG_RULE_CRED_COMMIT,
-		.want = &want,
-		.have = &have,
-	};
 
-	nsg_subject_of_record(&want, rec);
-	have = want;
-	nsg_subject_of_cred(&have, new);
+	nsg_subject_of_record(&incident.want, rec);
+	incident.have = incident.want;
+	nsg_subject_of_cred(&incident.have, new);
 	if (!nsg_rule_commit(&commit))
 		return false;
 	/* Tell of all that would have changed, not only of what can't be. */
-	req.diff = nsg_subject_diff(&want, &have);
-	return nsg_respond(&req);
+	incident.diff = nsg_subject_diff(&incident.want, &incident.have);
+	return nsg_respond(rec, &incident);
 }
 
 /*

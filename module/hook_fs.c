@@ -14,24 +14,20 @@ static bool refused(struct nsg_record *rec, const struct path *path)
 		.layer = NSGUARD_LAYER_TRANSITION,
 		.hook = "set_fs_root",
 	};
-	struct nsg_subject want, have;
-	struct nsg_request req = {
-		.rec = rec,
+	struct nsg_incident incident = {
 		.site = &site,
 		.rule = NSG_RULE_ROOT_FOREIGN,
 		.diff = NSG_F_BIT(ROOT_MNT_NS),
-		.want = &want,
-		.have = &have,
 	};
 	u32 inum = nsg_mnt_ns_inum(path->mnt);
 
 	/* A detached mount (fsmount, pivot_root(".", ".")) is nobody else's. */
 	if (!inum || nsg_lineage_has(rec->origin, inum))
 		return false;
-	nsg_subject_of_record(&want, rec);
-	have = want;
-	have.v[NSG_F_ROOT_MNT_NS] = inum;
-	return nsg_respond(&req);
+	nsg_subject_of_record(&incident.want, rec);
+	incident.have = incident.want;
+	incident.have.v[NSG_F_ROOT_MNT_NS] = inum;
+	return nsg_respond(rec, &incident);
 }
 
 NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),

@@ -40,20 +40,16 @@ static bool refused(struct nsg_record *rec, const struct ns_common *ns,
 		.layer = NSGUARD_LAYER_TRANSITION,
 		.hook = hook,
 	};
-	struct nsg_subject want, have;
-	struct nsg_request req = {
-		.rec = rec,
+	struct nsg_incident incident = {
 		.site = &site,
 		.rule = NSG_RULE_NS_FOREIGN,
 		.diff = BIT_ULL(field),
-		.want = &want,
-		.have = &have,
 	};
 
-	nsg_subject_of_record(&want, rec);
-	have = want;
-	have.v[field] = ns->inum;
-	if (nsg_respond(&req))
+	nsg_subject_of_record(&incident.want, rec);
+	incident.have = incident.want;
+	incident.have.v[field] = ns->inum;
+	if (nsg_respond(rec, &incident))
 		return true;
 	/* Audit: the same setns() is not told of again by what it leads to. */
 	set_bit(NSG_REC_TOLD, &rec->flags);
@@ -165,13 +161,9 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
 		.layer = NSGUARD_LAYER_TRANSITION,
 		.hook = "switch_task_namespaces",
 	};
-	struct nsg_subject want, have;
-	struct nsg_request req = {
-		.rec = rec,
+	struct nsg_incident incident = {
 		.site = &site,
 		.rule = NSG_RULE_NSPROXY_SWITCH,
-		.want = &want,
-		.have = &have,
 	};
 	u32 inum[NSG_F_NS_COUNT];
 	int i;
@@ -181,13 +173,13 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
 	     (test_bit(NSG_REC_EXEC, &rec->flags) && nsg_ns_by_exec(rec, new))))
 		return false;
 	nsg_ns_inums(new, inum);
-	nsg_subject_of_record(&want, rec);
-	have = want;
-	have.v[NSG_F_NSPROXY] = 0;
+	nsg_subject_of_record(&incident.want, rec);
+	incident.have = incident.want;
+	incident.have.v[NSG_F_NSPROXY] = 0;
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		have.v[NSG_F_NS_FIRST + i] = inum[i];
-	req.diff = nsg_subject_diff(&want, &have);
-	if (!nsg_respond(&req))
+		incident.have.v[NSG_F_NS_FIRST + i] = inum[i];
+	incident.diff = nsg_subject_diff(&incident.want, &incident.have);
+	if (!nsg_respond(rec, &incident))
 		return false;
 	nsg_count(NSG_C_LEAKED_NSPROXIES);
 	if (new != init_task.nsproxy)

@@ -47,5 +47,5 @@ struct nsg_hook *nsg_hook_at(unsigned int i)
 	i -= nsg_wrappers_count;
 	if (!i)
 		return &nsg_hook_gate;
-	return i <= nsg_uses_count ? &nsg_uses[i - 1] : NULL;
+	return i <= nsg_uses_count ? &nsg_uses[i - 1].hook : NULL;
 }

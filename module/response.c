@@ -13,16 +13,15 @@
 #include "origin.h"
 #include "response.h"
 
-static enum nsg_verdict decide(const struct nsg_request *req,
-			       enum nsguard_mode mode)
+static enum nsg_verdict decide(enum nsg_rule rule, enum nsguard_mode mode,
+			       bool certain)
 {
 	if (mode == NSGUARD_MODE_OFF)
 		return NSG_ALLOW;
 	if (mode == NSGUARD_MODE_AUDIT)
 		return NSG_AUDIT;
 	/* A wrong guess about what is a container must be harmless. */
-	if (nsg_rule_info(req->rule)->family == NSG_DESCENT &&
-	    !req->rec->origin->certain)
+	if (nsg_rule_info(rule)->family == NSG_DESCENT && !certain)
 		return NSG_AUDIT;
 	return NSG_KILL;
 }
@@ -39,17 +38,18 @@ static struct nsg_record *group_record(struct nsg_record *rec)
 }
 
 /* Threads share what was tampered with: the first that meets it tells. */
-static bool told_before(const struct nsg_request *req)
+static bool told_before(struct nsg_record *rec,
+			const struct nsg_incident *incident)
 {
-	u64 digest = req->rule;
+	u64 digest = incident->rule;
 	int i;
 
 	for (i = 0; i < NSG_F_COUNT; i++)
-		if (req->diff & BIT_ULL(i))
+		if (incident->diff & BIT_ULL(i))
 			digest = (digest << 32) |
-				 jhash(&req->have->v[i], sizeof(u64),
+				 jhash(&incident->have.v[i], sizeof(u64),
 				       hash_64(digest, 32) + i);
-	return atomic64_xchg(&group_record(req->rec)->digest, digest) == digest;
+	return atomic64_xchg(&group_record(rec)->digest, digest) == digest;
 }
 
 /*
@@ -194,34 +194,27 @@ static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
 
 /**
  * nsg_respond - answer a violation
- * @req: the violation
+ * @rec: record of the offender: current's, or one whose task the caller holds
+ * @incident: the violation
  *
  * Enforcing, current is put back from its record at once, whatever the context;
  * another task (the sweep's find) is only killed and repairs itself when it
  * exits, since no one else can know which of its pointers the kernel overrides
  * at this moment.
  *
- * Context: any but interrupts; may sleep unless @req->site->atomic.
+ * Context: any but interrupts; may sleep unless @incident->site->atomic.
  * Return: true if the operation is to be refused.
  */
-bool nsg_respond(const struct nsg_request *req)
+bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 {
-	struct nsg_record *rec = req->rec;
-	struct nsg_incident incident = {
-		.rule = req->rule,
-		.mode = nsg_mode(),
-		.layer = req->site->layer,
-		.hook = req->site->hook,
-		.diff = req->diff,
-		.want = *req->want,
-		.have = *req->have,
-	};
 	bool told;
 
-	incident.verdict = decide(req, incident.mode);
-	if (incident.verdict == NSG_ALLOW)
+	incident->mode = nsg_mode();
+	incident->verdict = decide(incident->rule, incident->mode,
+				   rec->origin->certain);
+	if (incident->verdict == NSG_ALLOW)
 		return false;
-	if (incident.verdict == NSG_KILL) {
+	if (incident->verdict == NSG_KILL) {
 		if (rec->task == current) {
 			repair(rec);
 			nsg_count(NSG_C_DENIED);
@@ -229,17 +222,17 @@ bool nsg_respond(const struct nsg_request *req)
 		told = test_and_set_bit(NSG_REC_CONDEMNED,
 					&group_record(rec)->flags);
 	} else {
-		told = told_before(req);
+		told = told_before(rec, incident);
 		/* At a transition the record follows by itself. */
-		if (rec->task == current && !req->site->atomic &&
-		    nsg_rule_info(req->rule)->fields)
-			adopt(rec, req->diff);
+		if (rec->task == current && !incident->site->atomic &&
+		    nsg_rule_info(incident->rule)->fields)
+			adopt(rec, incident->diff);
 	}
 	if (!told) {
-		if (req->site->atomic)
-			defer(rec, &incident);
+		if (incident->site->atomic)
+			defer(rec, incident);
 		else
-			deliver(rec, &incident);
+			deliver(rec, incident);
 	}
-	return incident.verdict == NSG_KILL;
+	return incident->verdict == NSG_KILL;
 }

@@ -6,6 +6,7 @@
 #define _NSG_RESPONSE_H
 
 #include "rule.h"
+#include <uapi/linux/nsguard.h>
 
 struct nsg_record;
 
@@ -23,23 +24,37 @@ struct nsg_site {
 };
 
 /**
- * struct nsg_request - a violation that wants an answer
- * @rec: record of the offender: current's, or one whose task the caller holds
- * @site: where it was seen
- * @rule: what it breaks
+ * enum nsg_verdict - what is done about an incident
+ */
+enum nsg_verdict {
+	NSG_ALLOW,
+	NSG_AUDIT,
+	NSG_KILL,
+};
+
+/**
+ * struct nsg_incident - a violation: first a question, then what is told of it
+ * @site: where it was seen; outlives the incident, which may be told later if
+ *	@site->atomic
+ * @rule: what was broken
+ * @verdict: set by nsg_respond()
+ * @mode: at the time; set by nsg_respond()
  * @diff: fields which differ
  * @want: fields of the record
  * @have: fields found, or asked for at a transition
+ *
+ * Nearly a kilobyte: one on a stack, handed on by reference.
  */
-struct nsg_request {
-	struct nsg_record *rec;
+struct nsg_incident {
 	const struct nsg_site *site;
 	enum nsg_rule rule;
+	enum nsg_verdict verdict;
+	enum nsguard_mode mode;
 	u64 diff;
-	const struct nsg_subject *want;
-	const struct nsg_subject *have;
+	struct nsg_subject want;
+	struct nsg_subject have;
 };
 
-bool nsg_respond(const struct nsg_request *req);
+bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident);
 
 #endif /* _NSG_RESPONSE_H */

@@ -24,13 +24,7 @@ static const struct nsg_site site = { .layer = NSGUARD_LAYER_SWEEP };
 
 static void look_at(struct nsg_record *rec)
 {
-	struct nsg_subject want, have;
-	struct nsg_request req = {
-		.rec = rec,
-		.site = &site,
-		.want = &want,
-		.have = &have,
-	};
+	struct nsg_incident incident = { .site = &site };
 	unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 			    NSG_LOOK_MARK;
 	unsigned int generation;
@@ -43,14 +37,15 @@ static void look_at(struct nsg_record *rec)
 		look &= ~NSG_LOOK_MARK;
 	/* What the record lets go of meanwhile is memory until here. */
 	rcu_read_lock();
-	req.diff = nsg_subject_compare(&want, &have, rec, look);
+	incident.diff = nsg_subject_compare(&incident.want, &incident.have, rec,
+					    look);
 	rcu_read_unlock();
-	if (!req.diff || nsg_record_read_retry(rec, generation))
+	if (!incident.diff || nsg_record_read_retry(rec, generation))
 		return;
 	if (fatal_signal_pending(rec->task))
 		return;
-	req.rule = nsg_rule_of_diff(req.diff);
-	nsg_respond(&req);
+	incident.rule = nsg_rule_of_diff(incident.diff);
+	nsg_respond(rec, &incident);
 	if (!nsg_fast_mark(rec->task))
 		nsg_mark(rec->task);
 }

@@ -10,40 +10,46 @@
 #include "hooks.h"
 #include "use.h"
 
-#define USE(fn) { .names = { #fn } }
+#define USE(fn, ns)							\
+	{								\
+		.hook = { .names = { #fn } },				\
+		.site = { NSGUARD_LAYER_USE, #fn, .atomic = true },	\
+		.namespaces = ns,					\
+	}
 
 /*
  * inode_permission is left out: five calls for each open, and what it would
- * stop is stopped here.
+ * stop is stopped here.  The members of the nsproxy are compared where they
+ * decide something; what is reached by a path depends on credential and root.
  */
-struct nsg_hook nsg_uses[] = {
-	USE(security_file_open),
-	USE(security_bprm_creds_from_file),
-	USE(security_capable),
-	USE(security_sb_mount),
-	USE(security_sb_umount),
-	USE(security_sb_pivotroot),
-	USE(security_move_mount),
-	USE(security_path_mknod),
-	USE(security_path_mkdir),
-	USE(security_path_rmdir),
-	USE(security_path_unlink),
-	USE(security_path_symlink),
-	USE(security_path_link),
-	USE(security_path_rename),
-	USE(security_path_truncate),
-	USE(security_path_chmod),
-	USE(security_path_chown),
-	USE(security_path_chroot),
-	USE(security_inode_setxattr),
-	USE(security_ptrace_access_check),
-	USE(security_task_kill),
-	USE(security_socket_connect),
-	USE(security_unix_stream_connect),
-	USE(security_unix_may_send),
-	USE(security_kernel_read_file),
-	USE(security_kernel_load_data),
-	USE(security_bpf),
+struct nsg_use nsg_uses[] = {
+	USE(security_file_open, false),
+	USE(security_bprm_creds_from_file, true),
+	USE(security_capable, true),
+	USE(security_sb_mount, true),
+	USE(security_sb_umount, true),
+	USE(security_sb_pivotroot, true),
+	USE(security_move_mount, true),
+	USE(security_path_mknod, false),
+	USE(security_path_mkdir, false),
+	USE(security_path_rmdir, false),
+	USE(security_path_unlink, false),
+	USE(security_path_symlink, false),
+	USE(security_path_link, false),
+	USE(security_path_rename, false),
+	USE(security_path_truncate, false),
+	USE(security_path_chmod, false),
+	USE(security_path_chown, false),
+	USE(security_path_chroot, false),
+	USE(security_inode_setxattr, false),
+	USE(security_ptrace_access_check, true),
+	USE(security_task_kill, true),
+	USE(security_socket_connect, true),
+	USE(security_unix_stream_connect, true),
+	USE(security_unix_may_send, true),
+	USE(security_kernel_read_file, true),
+	USE(security_kernel_load_data, true),
+	USE(security_bpf, true),
 };
 
 const unsigned int nsg_uses_count = ARRAY_SIZE(nsg_uses);
@@ -65,7 +71,7 @@ static bool __init try_index(void)
 
 	memset(slots, 0xff, sizeof(slots));
 	for (i = 0; i < nsg_uses_count; i++) {
-		slot = slot_of(nsg_uses[i].site + MCOUNT_INSN_SIZE);
+		slot = slot_of(nsg_uses[i].hook.site + MCOUNT_INSN_SIZE);
 		if (slots[slot] != 0xff)
 			return false;
 		slots[slot] = i;
@@ -87,18 +93,13 @@ void __init nsg_use_index(void)
 			    1442695040888963407ULL;
 }
 
-static noinline u64 refuse(struct nsg_record *rec, struct nsg_hook *hook)
+static noinline u64 refuse(struct nsg_record *rec, const struct nsg_use *use)
 {
-	struct nsg_site site = {
-		.layer = NSGUARD_LAYER_USE,
-		.hook = hook->names[0],
-		.atomic = true,
-	};
 	bool refused;
 
 	nsg_enter();
 	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
-			    NSG_LOOK_MARK, &site);
+			    NSG_LOOK_MARK, &use->site);
 	nsg_leave();
 	return refused ? (u64)-EPERM : 0;
 }
@@ -119,19 +120,20 @@ u64 nsg_use_check(unsigned long return_address)
 {
 	struct task_struct *task = current;
 	struct nsg_record *rec;
-	struct nsg_hook *hook;
+	struct nsg_use *use;
 
 	if (unlikely(!in_task()))
 		return 0;
 	rec = nsg_record_live(task);
 	if (unlikely(!rec))
 		return 0;
-	hook = &nsg_uses[slots[slot_of(return_address)]];
-	nsg_hit(hook);
+	use = &nsg_uses[slots[slot_of(return_address)]];
+	nsg_hit(&use->hook);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
-	if (likely(nsg_fast_cred(rec, task) && nsg_fast_ns(rec, task) &&
-		   nsg_fast_root(rec, task) && nsg_fast_mark(task)))
+	if (likely(nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
+		   nsg_fast_root(rec, task) && nsg_fast_mark(task) &&
+		   (!use->namespaces || nsg_fast_ns(rec, task))))
 		return 0;
-	return refuse(rec, hook);
+	return refuse(rec, use);
 }

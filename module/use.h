@@ -2,11 +2,24 @@
 #ifndef _NSG_USE_H
 #define _NSG_USE_H
 
-struct nsg_hook;
+#include "hooks.h"
+#include "response.h"
+
+/**
+ * struct nsg_use - a point of use
+ * @hook: its guard
+ * @site: what is told of it
+ * @namespaces: the members of the nsproxy decide what happens here
+ */
+struct nsg_use {
+	struct nsg_hook hook;
+	struct nsg_site site;
+	bool namespaces;
+};
 
 #define NSG_USES_MAX 64
 
-extern struct nsg_hook nsg_uses[];
+extern struct nsg_use nsg_uses[];
 extern const unsigned int nsg_uses_count;
 
 void nsg_use_index(void);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests of origin.c: the start rule, and the life of a container.
+ */
+#include <kunit/test.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/rculist.h>
+
+#include "field.h"
+#include "lineage.h"
+#include "origin.h"
+#include "subject.h"
+
+struct start_param {
+	const char *desc;
+	struct nsg_start start;		/* C1, C2, C3 */
+	enum nsg_start_class class;
+};
+
+static const struct start_param start_params[] = {
+	{ "a host task", { false, false, false }, NSG_START_NONE },
+	{ "unshare -Up", { false, false, true }, NSG_START_NONE },
+	{ "chroot", { false, true, false }, NSG_START_NONE },
+	{ "chroot within unshare -Up", { false, true, true }, NSG_START_NONE },
+	{ "PrivateMounts=", { true, false, false }, NSG_START_NONE },
+	{ "unshare -mUp", { true, false, true }, NSG_START_NONE },
+	{ "RootDirectory=", { true, true, false }, NSG_START_AMBIGUOUS },
+	{ "a container", { true, true, true }, NSG_START_CERTAIN },
+};
+
+KUNIT_ARRAY_PARAM_DESC(start, start_params, desc);
+
+static void origin_start_rule(struct kunit *test)
+{
+	const struct start_param *param = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, nsg_start_classify(&param->start), param->class);
+}
+
+static bool listed(const struct nsg_origin *origin)
+{
+	const struct nsg_origin *o;
+	bool found = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(o, &nsg_origins, list)
+		found |= o == origin;
+	rcu_read_unlock();
+	return found;
+}
+
+static void origin_alloc(struct kunit *test)
+{
+	unsigned int before = nsg_origin_count();
+	struct nsg_origin *origin = nsg_origin_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, origin);
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 1U);
+	KUNIT_EXPECT_TRUE(test, list_empty(&origin->list));
+	KUNIT_EXPECT_TRUE(test, list_empty(&origin->lineage));
+	KUNIT_EXPECT_EQ(test, origin->namespaces, 0U);
+	KUNIT_EXPECT_EQ(test, atomic_read(&origin->tasks), 0);
+	KUNIT_EXPECT_FALSE(test, listed(origin));
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before);
+
+	/* The exec failed: it must go without ever having been counted. */
+	nsg_origin_put(origin);
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before);
+}
+
+static void origin_references(struct kunit *test)
+{
+	struct nsg_origin *origin = nsg_origin_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, origin);
+	KUNIT_EXPECT_PTR_EQ(test, nsg_origin_get(origin), origin);
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 2U);
+	KUNIT_EXPECT_PTR_EQ(test, nsg_origin_tryget(origin), origin);
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 3U);
+	nsg_origin_put(origin);
+	nsg_origin_put(origin);
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 1U);
+
+	/* As somebody finds it under RCU after the last reference went. */
+	refcount_set(&origin->ref, 0);
+	KUNIT_EXPECT_NULL(test, nsg_origin_tryget(origin));
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 0U);
+	refcount_set(&origin->ref, 1);
+	nsg_origin_put(origin);
+	nsg_origin_put(NULL);
+}
+
+/* The test's own task starts one: a kernel thread has the host's namespaces. */
+static void origin_start(struct kunit *test)
+{
+	u32 pid_ns = task_active_pid_ns(current)->ns.inum;
+	struct nsg_origin *first = nsg_origin_alloc();
+	struct nsg_origin *second = nsg_origin_alloc();
+	unsigned int before = nsg_origin_count();
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_ASSERT_NOT_NULL(test, second);
+	nsg_ns_inums(current->nsproxy, inum);
+	nsg_origin_start(first, true);
+	nsg_origin_start(second, false);
+
+	KUNIT_EXPECT_TRUE(test, first->certain);
+	KUNIT_EXPECT_FALSE(test, second->certain);
+	KUNIT_EXPECT_GT(test, first->id, 0ULL);
+	KUNIT_EXPECT_EQ(test, second->id, first->id + 1);
+	KUNIT_EXPECT_GT(test, first->started, 0ULL);
+	KUNIT_EXPECT_EQ(test, first->mnt_ns,
+			inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
+	KUNIT_EXPECT_EQ(test, first->pid_ns, pid_ns);
+	KUNIT_EXPECT_NE(test, first->name[0], '\0');
+	KUNIT_EXPECT_TRUE(test, listed(first));
+	KUNIT_EXPECT_TRUE(test, listed(second));
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 2);
+	for (i = 0; i < NSG_F_NS_COUNT; i++) {
+		KUNIT_EXPECT_TRUE(test, nsg_lineage_has(first, inum[i]));
+		KUNIT_EXPECT_TRUE(test, nsg_lineage_has(second, inum[i]));
+	}
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(first, pid_ns));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(first, first->user_ns));
+
+	nsg_origin_put(first);
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 1);
+	KUNIT_EXPECT_FALSE(test, listed(first));
+	KUNIT_EXPECT_FALSE(test, nsg_lineage_has(first, inum[0]));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(second, inum[0]));
+	nsg_origin_put(second);
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before);
+	KUNIT_EXPECT_FALSE(test, listed(second));
+}
+
+static struct kunit_case origin_cases[] = {
+	KUNIT_CASE_PARAM(origin_start_rule, start_gen_params),
+	KUNIT_CASE(origin_alloc),
+	KUNIT_CASE(origin_references),
+	KUNIT_CASE(origin_start),
+	{}
+};
+
+static struct kunit_suite origin_suite = {
+	.name = "nsguard_origin",
+	.test_cases = origin_cases,
+};
+
+kunit_test_suite(origin_suite);
