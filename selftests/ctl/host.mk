@@ -6,7 +6,7 @@ ifndef O
 $(error O has to name a folder for what is built)
 endif
 
-TESTS := message_test monitor_test genl_test
+TESTS := event_test status_test monitor_test genl_test
 LIBS := libmnl jansson libseccomp libcap
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror \
@@ -19,7 +19,7 @@ parts:
 	$(MAKE) -C ../../userspace O=$(O) CFLAGS="-O1 -g" \
 		EXTRA_CFLAGS="-Werror $(SANITIZE)"
 
-$(O)/%: %.c message.h ../common/tap.c ../common/tap.h parts
+$(O)/%: %.c expect.h message.h ../common/tap.c ../common/tap.h parts
 	$(CC) $(CFLAGS) $$(pkg-config --cflags $(LIBS)) -o $@ $< \
 		../common/tap.c $(O)/parts.a $$(pkg-config --libs $(LIBS))
 

@@ -59,7 +59,7 @@ static inline void put_change(struct nlmsghdr *nlh, const char *field,
 	mnl_attr_nest_end(nlh, nest);
 }
 
-/* The event that message_test.c expects field by field. */
+/* The event that event_test.c expects field by field. */
 static inline struct nlmsghdr *message_event(void *buf, uint64_t seq)
 {
 	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_EVENT);
