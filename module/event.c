@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -19,7 +20,8 @@
 #include "response.h"
 
 #define MAX_PARENTS	8
-#define MESSAGE_SIZE	8192
+/* A path (4 KiB) and every field there is. */
+#define MESSAGE_SIZE	16384
 /* Changes in the line of the log; the message has them all. */
 #define MAX_LOGGED	4
 
@@ -31,7 +33,9 @@ static struct file *unset_get_task_exe_file(struct task_struct *task)
 /* Not exported. */
 DEFINE_STATIC_CALL(nsg_get_task_exe_file, unset_get_task_exe_file);
 
-static atomic64_t sequence;
+/* Numbers go out in their order, so that a gap means a loss. */
+static DEFINE_MUTEX(sequence_lock);
+static u64 sequence; /* under sequence_lock */
 
 /**
  * nsg_event_init - find what the kernel does not export
@@ -225,6 +229,21 @@ static int put_who(struct sk_buff *skb, struct task_struct *task,
 	return put_parents(skb, task);
 }
 
+static int put_event(struct sk_buff *skb, const struct nsg_incident *incident,
+		     struct task_struct *task, const struct nsg_origin *origin,
+		     const char *exe)
+{
+	void *head = genlmsg_put(skb, 0, 0, &nsg_genl_family, 0,
+				 NSGUARD_CMD_EVENT);
+
+	lockdep_assert_held(&sequence_lock);
+	if (!head || put_what(skb, incident, sequence) ||
+	    put_who(skb, task, origin, exe))
+		return -EMSGSIZE;
+	genlmsg_end(skb, head);
+	return 0;
+}
+
 /**
  * nsg_event_report - tell of an incident
  * @incident: the incident
@@ -236,34 +255,26 @@ static int put_who(struct sk_buff *skb, struct task_struct *task,
 void nsg_event_report(const struct nsg_incident *incident,
 		      struct task_struct *task, struct nsg_origin *origin)
 {
-	struct sk_buff *skb = NULL;
+	struct sk_buff *skb;
 	const char *exe;
 	char *buf;
-	void *head;
-	u64 seq;
 
 	might_sleep();
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
-	seq = atomic64_inc_return(&sequence);
 
 	exe = exe_path(task, &buf);
 	log_incident(incident, task, origin, exe);
-
 	skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
-	if (!skb)
-		goto lost;
-	head = genlmsg_put(skb, 0, 0, &nsg_genl_family, 0, NSGUARD_CMD_EVENT);
-	if (!head || put_what(skb, incident, seq) ||
-	    put_who(skb, task, origin, exe))
-		goto lost;
-	genlmsg_end(skb, head);
-	nsg_netlink_multicast(skb);
-	kfree(buf);
-	return;
 
-lost:
-	nsg_count(NSG_C_EVENTS_LOST);
-	nlmsg_free(skb);
+	mutex_lock(&sequence_lock);
+	sequence++;
+	if (skb && !put_event(skb, incident, task, origin, exe)) {
+		nsg_netlink_multicast(skb);
+	} else {
+		nsg_count(NSG_C_EVENTS_LOST);
+		nlmsg_free(skb);
+	}
+	mutex_unlock(&sequence_lock);
 	kfree(buf);
 }

@@ -202,7 +202,7 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group groups[] = {
-	{ .name = NSGUARD_MCGRP_EVENTS, .flags = GENL_UNS_ADMIN_PERM },
+	{ .name = NSGUARD_MCGRP_EVENTS, .flags = GENL_MCAST_CAP_SYS_ADMIN },
 };
 
 struct genl_family nsg_genl_family __ro_after_init = {
