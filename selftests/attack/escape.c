@@ -24,6 +24,7 @@ static void judge_event(const struct cell *cell, const char *name,
 			const char *verdict)
 {
 	char text[64] = "";
+	int64_t pid = 0;
 
 	ok(cell->events == 1, "%s: one event (%lld)", name,
 	   (long long)cell->events);
@@ -39,6 +40,9 @@ static void judge_event(const struct cell *cell, const char *name,
 	json_string(event, "verdict", text, sizeof(text));
 	ok(!strcmp(text, verdict), "%s: the verdict is %s (%s)", name, verdict,
 	   text);
+	if (cell->recipe.whom == WHOM_SELF)
+		ok(json_number(event, "pid", &pid) && pid == cell->container.pid,
+		   "%s: it names the attacker (%lld)", name, (long long)pid);
 	if (!ok(cell_event_exact(cell, event),
 		"%s: before and after are exact", name))
 		diag("%s", event);
