@@ -15,7 +15,7 @@ user="--reuid 1000 --regid 1000 --clear-groups"
 case $1 in
 --list)
 	echo nsenter-all nsenter-net nsenter-mnt unshare unshare-user rootless \
-		netns chroot setpriv setuid
+		netns chroot setpriv setuid runc
 	;;
 nsenter-all)
 	$bin/nsenter -t "$PID" -a /program =entered
@@ -58,6 +58,20 @@ setuid)
 	chmod 6755 /tmp/setuid
 	$bin/setpriv $user /tmp/setuid =setuid
 	rm /tmp/setuid
+	;;
+runc)
+	mkdir -p /run/twin/rootfs/bin
+	cp /bin/busybox /run/twin/rootfs/bin/
+	cd /run/twin
+	runc spec
+	sed -i -e 's/"terminal": true/"terminal": false/' \
+		-e 's/"sh"/"busybox", "sleep", "1000"/' config.json
+	runc run -d twin </dev/null >/dev/null
+	runc exec twin busybox id
+	runc exec --user 1234:1234 twin busybox id
+	runc kill twin KILL
+	runc delete -f twin
+	rm -r /run/twin
 	;;
 *)
 	exit 2
