@@ -20,112 +20,22 @@
  *	TAINT <number>		/proc/sys/kernel/tainted
  *	END
  */
-#define _GNU_SOURCE
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "program.h"
+#include "util.h"
+
 #define CONF		"/run/run.conf"
-#define TEST_DIR	"/nsguard/tests"
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
-
-static int report_fd = -1;
-static int kmsg_fd = -1;
-
-static void write_all(int fd, const char *buf, size_t len)
-{
-	while (fd >= 0 && len) {
-		ssize_t n = write(fd, buf, len);
-
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			buf += n;
-			len -= n;
-		}
-	}
-}
-
-__attribute__((format(printf, 1, 2)))
-static void report(const char *fmt, ...)
-{
-	char line[1024];
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(line, sizeof(line) - 1, fmt, ap);
-	va_end(ap);
-	if (len > (int)sizeof(line) - 2)
-		len = sizeof(line) - 2;
-	line[len++] = '\n';
-	write_all(report_fd, line, len);
-}
-
-/* Puts the tests' places into the kernel log, to date its warnings by. */
-__attribute__((format(printf, 1, 2)))
-static void note(const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-	int len;
-
-	va_start(ap, fmt);
-	len = vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	write_all(kmsg_fd, line, len);
-}
-
-static void power_off(void)
-{
-	sync();
-	if (report_fd >= 0)
-		tcdrain(report_fd);
-	/* The emulator ends instead; unlike power-off this needs no ACPI. */
-	reboot(RB_AUTOBOOT);
-	for (;;)
-		pause();
-}
-
-static void die(const char *what)
-{
-	int error = errno;
-
-	note("<3>guest init: %s: %s", what, strerror(error));
-	report("FATAL %s: %s", what, strerror(error));
-	power_off();
-}
-
-static long long now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
-}
-
-static void sleep_ms(int ms)
-{
-	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&ts, NULL);
-}
 
 static void mount_at(const char *source, const char *target, const char *type,
 		     unsigned long flags, const char *data, int must)
@@ -133,55 +43,6 @@ static void mount_at(const char *source, const char *target, const char *type,
 	mkdir(target, 0755);
 	if (mount(source, target, type, flags, data) && must && errno != EBUSY)
 		die(target);
-}
-
-static char *read_file(const char *path)
-{
-	size_t size = 0, room = 65536;
-	char *buf = malloc(room);
-	ssize_t n;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || !buf) {
-		free(buf);
-		return NULL;
-	}
-	while ((n = read(fd, buf + size, room - size - 1)) > 0) {
-		size += n;
-		if (size == room - 1) {
-			room *= 2;
-			buf = realloc(buf, room);
-			if (!buf)
-				die("out of memory");
-		}
-	}
-	close(fd);
-	buf[size] = '\0';
-	return buf;
-}
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	write_all(fd, text, strlen(text));
-	if (fd >= 0)
-		close(fd);
-}
-
-static void open_report(void)
-{
-	struct termios tio;
-
-	report_fd = open("/dev/ttyS1", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (report_fd < 0)
-		die("/dev/ttyS1");
-	if (!tcgetattr(report_fd, &tio)) {
-		cfmakeraw(&tio);
-		tcsetattr(report_fd, TCSANOW, &tio);
-	}
-	kmsg_fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 }
 
 /* Inserts the modules named in /modules.list, in its order. */
@@ -261,152 +122,6 @@ static void mount_all(void)
 	sethostname("nsguard-guest", 13);
 	write_file("/sys/fs/cgroup/cgroup.subtree_control",
 		   "+pids +memory");
-}
-
-/* One line buffer for each of a test's two streams. */
-struct stream {
-	int fd;
-	char mark;
-	size_t len;
-	char line[4096];
-};
-
-static void stream_flush(struct stream *s)
-{
-	char head[2] = { s->mark, ' ' };
-
-	if (!s->len)
-		return;
-	write_all(report_fd, head, 2);
-	write_all(report_fd, s->line, s->len);
-	write_all(report_fd, "\n", 1);
-	s->len = 0;
-}
-
-/* Copies what is there to the host. Returns 0 at the end of the stream. */
-static int stream_drain(struct stream *s)
-{
-	char buf[4096];
-	ssize_t n;
-
-	while ((n = read(s->fd, buf, sizeof(buf))) > 0) {
-		for (ssize_t i = 0; i < n; i++) {
-			if (buf[i] == '\n') {
-				if (!s->len)
-					s->line[s->len++] = ' ';
-				stream_flush(s);
-				continue;
-			}
-			s->line[s->len++] = buf[i];
-			if (s->len == sizeof(s->line))
-				stream_flush(s);
-		}
-	}
-	return n < 0 && (errno == EAGAIN || errno == EINTR);
-}
-
-static pid_t spawn(const char *command, int out, int err)
-{
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	setsid();
-	close(0);
-	open("/dev/null", O_RDONLY);
-	dup2(out, 1);
-	dup2(err, 2);
-	if (chdir(TEST_DIR))
-		chdir("/");
-	execl("/bin/sh", "sh", "-c", command, NULL);
-	_exit(127);
-}
-
-/* Nothing of a test outlives it: the next one starts with a quiet guest. */
-static void kill_rest(const char *name)
-{
-	long long limit = now_ms() + 20000;
-
-	for (;;) {
-		pid_t pid;
-
-		kill(-1, SIGKILL);
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-			;
-		if (pid < 0 && errno == ECHILD)
-			return;
-		if (now_ms() > limit) {
-			report("FATAL %s: a task can't be killed", name);
-			return;
-		}
-		sleep_ms(20);
-	}
-}
-
-/* Reaps orphans, too; returns 1 once @pid is gone. */
-static int reaped(pid_t pid, int *status)
-{
-	int one;
-	pid_t got;
-
-	while ((got = waitpid(-1, &one, WNOHANG)) > 0) {
-		if (got == pid) {
-			*status = one;
-			return 1;
-		}
-	}
-	return 0;
-}
-
-static void run_test(const char *name, int seconds, const char *command)
-{
-	struct stream out = { .mark = '|' }, err = { .mark = '!' };
-	long long start = now_ms(), limit = start + seconds * 1000LL;
-	int out_pipe[2], err_pipe[2], status = 0, done = 0;
-	char verdict[64] = "timeout";
-	pid_t pid;
-
-	if (pipe2(out_pipe, O_CLOEXEC) || pipe2(err_pipe, O_CLOEXEC))
-		die("pipe");
-	out.fd = out_pipe[0];
-	err.fd = err_pipe[0];
-	fcntl(out.fd, F_SETFL, O_NONBLOCK);
-	fcntl(err.fd, F_SETFL, O_NONBLOCK);
-
-	report("BEGIN %s", name);
-	note("nsguard-test: begin %s", name);
-	pid = spawn(command, out_pipe[1], err_pipe[1]);
-	close(out_pipe[1]);
-	close(err_pipe[1]);
-
-	while (!done && now_ms() < limit) {
-		struct pollfd fds[2] = {
-			{ .fd = out.fd, .events = POLLIN },
-			{ .fd = err.fd, .events = POLLIN },
-		};
-
-		/* A closed stream is always ready: sleep instead. */
-		if (poll(fds, 2, 50) > 0 &&
-		    !((fds[0].revents | fds[1].revents) & POLLIN))
-			sleep_ms(10);
-		stream_drain(&out);
-		stream_drain(&err);
-		done = reaped(pid, &status);
-	}
-	kill_rest(name);
-	stream_drain(&out);
-	stream_drain(&err);
-	stream_flush(&out);
-	stream_flush(&err);
-	close(out.fd);
-	close(err.fd);
-
-	if (done && WIFSIGNALED(status))
-		snprintf(verdict, sizeof(verdict), "signal %d", WTERMSIG(status));
-	else if (done)
-		snprintf(verdict, sizeof(verdict), "status %d", WEXITSTATUS(status));
-	note("nsguard-test: end %s %s", name, verdict);
-	report("EXIT %s %s %lld ms", name, verdict, now_ms() - start);
 }
 
 /*
