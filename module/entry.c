@@ -3,11 +3,11 @@
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "compat/compat.h"
 #include "entry.h"
+#include "host.h"
 #include "lineage.h"
 #include "origin.h"
 #include "record.h"
@@ -24,36 +24,6 @@ struct nsg_entry {
 	struct nsg_origin *origin;
 };
 
-/* pid 1 never goes, and its root is asked for each time: it can switch. */
-static struct task_struct *host_init(void)
-{
-	return init_pid_ns.child_reaper;
-}
-
-static void host_root(struct path *root)
-{
-	struct task_struct *init = host_init();
-
-	task_lock(init);
-	get_fs_root(init->fs, root);
-	task_unlock(init);
-}
-
-static bool host_has_ns(u32 inum)
-{
-	struct task_struct *init = host_init();
-	u32 host[NSG_F_NS_COUNT];
-	int i;
-
-	task_lock(init);
-	nsg_ns_inums(init->nsproxy, host);
-	task_unlock(init);
-	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		if (host[i] == inum)
-			return true;
-	return false;
-}
-
 /**
  * nsg_entry_possible - could this exec of an untracked task be one of a
  *	container's?
@@ -65,9 +35,8 @@ static bool host_has_ns(u32 inum)
  */
 bool nsg_entry_possible(void)
 {
-	return current->nsproxy->mnt_ns !=
-	       READ_ONCE(host_init()->nsproxy)->mnt_ns &&
-	       !is_global_init(current) && !(current->flags & PF_KTHREAD);
+	return !nsg_host_mnt_ns_is(current->nsproxy) &&
+	       !is_global_init(current);
 }
 
 /**
@@ -96,7 +65,7 @@ static enum nsg_start_class classify(void)
 	struct nsg_start start = { .own_mnt_ns = nsg_entry_possible() };
 	struct path host, root;
 
-	host_root(&host);
+	nsg_host_root_get(&host);
 	get_fs_root(current->fs, &root);
 	start.own_root = root.dentry != host.dentry ||
 			 root.mnt->mnt_sb != host.mnt->mnt_sb;
@@ -186,13 +155,6 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 		rec->copy = parent->copy;
 }
 
-static bool fresh(struct nsg_record *parent, u32 inum)
-{
-	return nsg_lineage_has(parent->origin, inum) ||
-	       (!host_has_ns(inum) &&
-		!nsg_lineage_foreign(parent->origin, inum));
-}
-
 static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 {
 	struct nsproxy *nsproxy = rec->task->nsproxy;
@@ -204,14 +166,12 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 		memcpy(rec->ns, parent->ns, sizeof(rec->ns));
 		return;
 	}
-	nsg_ns_inums(nsproxy, inum);
-	for (i = 0; i < NSG_F_NS_COUNT; i++) {
-		if (!fresh(parent, inum[i])) {
-			/* Nothing clone() makes: the child's first check finds it. */
-			nsg_record_set_nsproxy(rec, parent->nsproxy);
-			return;
-		}
+	if (!nsg_host_yields(parent->origin, nsproxy)) {
+		/* Nothing clone() makes: the child's first check finds it. */
+		nsg_record_set_nsproxy(rec, parent->nsproxy);
+		return;
 	}
+	nsg_ns_inums(nsproxy, inum);
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
 		nsg_lineage_add(parent->origin, inum[i]);
 	nsg_record_set_nsproxy(rec, nsproxy);

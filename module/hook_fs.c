@@ -34,6 +34,7 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		 (fs, path), "set_fs_root")
 {
 	struct nsg_record *rec = nsg_record_live(current);
+	bool told;
 
 	/* setns() of several kinds prepares a copy first, which is no one's. */
 	if (likely(!rec) || fs != rec->root->fs) {
@@ -41,8 +42,11 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		return;
 	}
 	nsg_hit(&nsg_hook_set_fs_root);
-	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
-	    !test_bit(NSG_REC_TOLD, &rec->flags) && refused(rec, path))
+	/* Audit: setns() has been told of where it was judged. */
+	told = test_bit(NSG_REC_TOLD, &rec->flags) &&
+	       nsg_mode() == NSGUARD_MODE_AUDIT;
+	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) && !told &&
+	    refused(rec, path))
 		return;
 	nsg_root_announce(rec->root, path);
 	nsg_orig(set_fs_root)(fs, path);

@@ -17,6 +17,7 @@
 #include "counter.h"
 #include "hook_ns.h"
 #include "hook_table.h"
+#include "host.h"
 #include "lineage.h"
 #include "origin.h"
 #include "rule.h"
@@ -31,6 +32,13 @@ static bool belongs(const struct nsg_record *rec, struct ns_common *ns,
 	return field == NSG_F_USER_NS &&
 	       nsg_userns_relation(container_of(ns, struct user_namespace, ns),
 				   rec->copy.user_ns) == NSG_USERNS_BELOW;
+}
+
+/* Audit: has the setns() in flight been told of? */
+static bool told(const struct nsg_record *rec)
+{
+	return test_bit(NSG_REC_TOLD, &rec->flags) &&
+	       nsg_mode() == NSGUARD_MODE_AUDIT;
 }
 
 static bool refused(struct nsg_record *rec, const struct ns_common *ns,
@@ -119,7 +127,7 @@ static void follow(struct nsg_record *rec, struct nsproxy *new)
 	u32 inum[NSG_F_NS_COUNT];
 	int i;
 
-	if (!test_bit(NSG_REC_TOLD, &rec->flags)) {
+	if (!told(rec)) {
 		nsg_ns_inums(new, inum);
 		for (i = 0; i < NSG_F_NS_COUNT; i++)
 			nsg_lineage_add(rec->origin, inum[i]);
@@ -168,9 +176,11 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
 	u32 inum[NSG_F_NS_COUNT];
 	int i;
 
-	if (rec->task == current &&
-	    (new == rec->prepared ||
-	     (test_bit(NSG_REC_EXEC, &rec->flags) && nsg_ns_by_exec(rec, new))))
+	if (rec->task == current && new == rec->prepared &&
+	    (told(rec) || nsg_host_yields(rec->origin, new)))
+		return false;
+	if (rec->task == current && test_bit(NSG_REC_EXEC, &rec->flags) &&
+	    nsg_ns_by_exec(rec, new))
 		return false;
 	nsg_ns_inums(new, inum);
 	nsg_subject_of_record(&incident.want, rec);

@@ -97,7 +97,7 @@ static const struct commit_param commit_illegal_params[] = {
 	},
 	{
 		"groups with CAP_SETGID permitted, not effective", .who = USER,
-		.old = { CAPS(CAP(SETGID), CAP(SETUID)) },
+		.old = { CAPS(CAP(SETGID) | CAP(SETUID), CAP(SETUID)) },
 		.new = { F(GROUPS, 0xfeed) }, .bad = BAD(GROUPS)
 	},
 	{

@@ -257,7 +257,7 @@ static struct kunit_case lineage_cases[] = {
 	KUNIT_CASE(lineage_owner),
 	KUNIT_CASE(lineage_owner_ends),
 	KUNIT_CASE(lineage_last_put),
-	KUNIT_CASE(lineage_cap),
+	KUNIT_CASE_SLOW(lineage_cap),
 	{}
 };
 

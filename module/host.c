@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/fs_struct.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/task.h>
+
+#include "host.h"
+#include "lineage.h"
+#include "subject.h"
+
+/* pid 1 never goes; what it has is asked for each time, since it can switch. */
+static struct task_struct *host_init(void)
+{
+	return init_pid_ns.child_reaper;
+}
+
+/**
+ * nsg_host_mnt_ns_is - is this the host's mount namespace?
+ * @nsproxy: of current
+ *
+ * Asked at every exec on the host, hence first without the lock: the namespace
+ * that the kernel booted with is pid 1's nearly everywhere, and where it is not
+ * it is no container's either.
+ *
+ * Context: process context.
+ */
+bool nsg_host_mnt_ns_is(const struct nsproxy *nsproxy)
+{
+	struct task_struct *init = host_init();
+	bool same;
+
+	if (likely(nsproxy->mnt_ns == init_task.nsproxy->mnt_ns))
+		return true;
+	task_lock(init);
+	same = nsproxy->mnt_ns == init->nsproxy->mnt_ns;
+	task_unlock(init);
+	return same;
+}
+
+/**
+ * nsg_host_root_get - pid 1's root of this moment
+ * @root: filled, with references
+ *
+ * Context: process context.
+ */
+void nsg_host_root_get(struct path *root)
+{
+	struct task_struct *init = host_init();
+
+	task_lock(init);
+	get_fs_root(init->fs, root);
+	task_unlock(init);
+}
+
+/**
+ * nsg_host_yields - can a container have come to these namespaces by itself?
+ * @origin: the container
+ * @nsproxy: a set that one of its tasks is about to have, kept alive
+ *
+ * Each is the container's already, or a new one: neither the host's nor known
+ * to be another container's.
+ *
+ * Context: process context.
+ */
+bool nsg_host_yields(const struct nsg_origin *origin,
+		     const struct nsproxy *nsproxy)
+{
+	u32 host[NSG_F_NS_COUNT], inum[NSG_F_NS_COUNT];
+	struct task_struct *init = host_init();
+	int i, j;
+
+	nsg_ns_inums(nsproxy, inum);
+	task_lock(init);
+	nsg_ns_inums(init->nsproxy, host);
+	task_unlock(init);
+	for (i = 0; i < NSG_F_NS_COUNT; i++) {
+		if (nsg_lineage_has(origin, inum[i]))
+			continue;
+		if (nsg_lineage_foreign(origin, inum[i]))
+			return false;
+		for (j = 0; j < NSG_F_NS_COUNT; j++)
+			if (host[j] == inum[i])
+				return false;
+	}
+	return true;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host: what the containers are measured against, which is what pid 1 has.
+ */
+#ifndef _NSG_HOST_H
+#define _NSG_HOST_H
+
+#include <linux/path.h>
+#include <linux/types.h>
+
+struct nsg_origin;
+struct nsproxy;
+
+bool nsg_host_mnt_ns_is(const struct nsproxy *nsproxy);
+void nsg_host_root_get(struct path *root);
+bool nsg_host_yields(const struct nsg_origin *origin,
+		     const struct nsproxy *nsproxy);
+
+#endif /* _NSG_HOST_H */
