@@ -4,7 +4,10 @@
  *
  *	bench measure OPERATION	   prints "OPERATION LEAST MEAN"
  *	bench contain DIR ARG...   runs itself with ARG in a container at DIR
- *	bench wait		   until standard input ends
+ *	bench sample OPERATION N   the same in N processes that are there at once:
+ *				   prints "OPERATION LEAST MOST" of their leasts
+ *	bench crowd N		   is N processes until standard input ends
+ *	bench wait		   does nothing until standard input ends
  *	bench nothing		   for operation "exec"
  *
  * For a guest under icount, whose time stamp counter advances by one for each
@@ -38,19 +41,26 @@ static void die(const char *what)
 	exit(1);
 }
 
-static int measure(const char *name)
+static const struct operation *prepare(const char *name)
 {
 	const struct operation *op = operation_by_name(name);
-	uint64_t least = UINT64_MAX, sum = 0;
 
 	if (!op) {
 		fprintf(stderr, "no operation %s\n", name);
-		return 2;
+		exit(2);
 	}
 	if (op->prepare)
 		op->prepare();
 	op->run(op->count);
-	for (int i = 0; i < BATCHES; i++) {
+	return op;
+}
+
+/* Instructions per operation, the least of some batches and the mean. */
+static double least_of(const struct operation *op, int batches, double *mean)
+{
+	uint64_t least = UINT64_MAX, sum = 0;
+
+	for (int i = 0; i < batches; i++) {
 		uint64_t start = instructions();
 		uint64_t spent;
 
@@ -60,9 +70,63 @@ static int measure(const char *name)
 		if (spent < least)
 			least = spent;
 	}
-	printf("%s %.2f %.2f\n", name, (double)least / op->count,
-	       (double)sum / BATCHES / op->count);
+	*mean = (double)sum / batches / op->count;
+	return (double)least / op->count;
+}
+
+static int measure(const char *name)
+{
+	const struct operation *op = prepare(name);
+	double mean, least = least_of(op, BATCHES, &mean);
+
+	printf("%s %.2f %.2f\n", name, least, mean);
 	return 0;
+}
+
+static int sample(const char *name, int n)
+{
+	const struct operation *op = prepare(name);
+	double one, mean, least = 0, most = 0;
+	int result[2], hold[2];
+
+	if (pipe(result) || pipe(hold))
+		die("pipe");
+	while (n--) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (!pid) {
+			close(hold[1]);
+			one = least_of(op, 8, &mean);
+			if (write(result[1], &one, sizeof(one)) < 0)
+				die("write");
+			_exit(read(hold[0], &one, 1) < 0);
+		}
+		if (read(result[0], &one, sizeof(one)) != sizeof(one))
+			die("read");
+		if (!least || one < least)
+			least = one;
+		if (one > most)
+			most = one;
+	}
+	printf("%s %.2f %.2f\n", name, least, most);
+	return 0;
+}
+
+static int crowd(int n)
+{
+	char c;
+
+	while (--n > 0) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			die("fork");
+		if (!pid)
+			break;
+	}
+	return read(0, &c, 1) < 0;
 }
 
 /*
@@ -104,7 +168,11 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		return 0;
 	if (argc == 2 && !strcmp(argv[1], "wait"))
-		return read(0, &(char){ 0 }, 1) < 0;
+		return crowd(1);
+	if (argc == 3 && !strcmp(argv[1], "crowd"))
+		return crowd(atoi(argv[2]));
+	if (argc == 4 && !strcmp(argv[1], "sample"))
+		return sample(argv[2], atoi(argv[3]));
 	if (argc == 3 && !strcmp(argv[1], "measure"))
 		return measure(argv[2]);
 	if (argc > 3 && !strcmp(argv[1], "contain"))

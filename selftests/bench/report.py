@@ -40,6 +40,8 @@ PARTS = (
     ("host", ("before", "after"), ("loaded", "running"), HOST),
     ("container", ("before-container", "after-container"),
      ("loaded-container",), CONTAINER),
+    ("container", ("before-container", "after-container"),
+     ("crowd-container",), CONTAINER[:2]),
 )
 ROW = "%-10s %-19s %10s %10s %-17s %10s %7s %7s %6s  %s"
 
@@ -83,6 +85,14 @@ def main():
         for phase in phases:
             for operation, limit in operations:
                 good &= row(values, part, operation, bare, phase, limit)
+    for operation in ("open+close", "creat+unlink"):
+        for phase in ("alone", "crowd"):
+            least, most = values.get((phase, operation), (0, 0))
+            good &= least > 0
+            print("%-5s %-19s 100 host tasks, loaded%s: %.0f to %.0f" %
+                  (phase, operation,
+                   ", 2,000 tracked tasks" if phase == "crowd" else "",
+                   least, most))
     for phase in ("before", "loaded", "running", "after"):
         # Two instructions a turn, or the counter doesn't count instructions.
         if abs(values.get((phase, "loop"), (0, 0))[0] - 2) > 0.01:
