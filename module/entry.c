@@ -104,7 +104,7 @@ static void record_current(struct nsg_record *rec)
 {
 	struct path root;
 
-	nsg_record_set_cred(rec, current->real_cred);
+	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
 	get_fs_root(current->fs, &root);
 	nsg_root_init(rec->root, current->fs, &root);
@@ -112,7 +112,7 @@ static void record_current(struct nsg_record *rec)
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->no_new_privs = task_no_new_privs(current);
-	rec->cap_ceiling = nsg_cap_value(&current->real_cred->cap_permitted);
+	rec->cap_ceiling = nsg_cap_value(&current_real_cred()->cap_permitted);
 }
 
 /**
@@ -145,7 +145,9 @@ void nsg_entry_finish(struct nsg_entry *entry, bool executed)
  */
 static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent)
 {
-	const struct cred *cred = rec->task->real_cred;
+	/* The child does not run yet. */
+	const struct cred *cred =
+		rcu_dereference_protected(rec->task->real_cred, true);
 
 	nsg_record_set_cred(rec, cred);
 	if (nsg_userns_relation(cred->user_ns, parent->copy.user_ns) ==

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Event: what is told of an incident, to netlink, the log and tracers.
+ * Event: what is told of an incident, to netlink and the log.
  */
 #ifndef _NSG_EVENT_H
 #define _NSG_EVENT_H

@@ -88,7 +88,7 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 			return -EPERM;
 		}
 	}
-	if (current->cred != current->real_cred) {
+	if (current_cred() != current_real_cred()) {
 		leave_alone(new);
 		return -EPERM;
 	}
@@ -96,7 +96,7 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 	ret = nsg_orig(commit_creds)(new);
 	if (current_user_ns() != rec->copy.user_ns)
 		nsg_lineage_add(rec->origin, current_user_ns()->ns.inum);
-	nsg_record_set_cred(rec, current->cred);
+	nsg_record_set_cred(rec, current_cred());
 	nsg_transition_end(rec);
 	return ret;
 }

@@ -118,7 +118,7 @@ static void adopt(struct nsg_record *rec, u64 diff)
 
 	nsg_transition_begin(rec);
 	if (diff & NSG_F_RANGE(CRED, GROUPS))
-		nsg_record_set_cred(rec, current->real_cred);
+		nsg_record_set_cred(rec, current_real_cred());
 	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
 		nsg_record_set_nsproxy(rec, current->nsproxy);
 	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO)) {

@@ -210,15 +210,10 @@ static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
 	struct nsproxy *nsproxy;
 	struct pid *pid;
 
-	/* Only the task itself exchanges it, others need the lock. */
-	if (rec->task != current)
-		task_lock(rec->task);
 	nsproxy = rec->task->nsproxy;
 	s->v[NSG_F_NSPROXY] = nsproxy == rec->nsproxy;
 	read_ns(ns, nsproxy);
 	fill_ns(&s->v[NSG_F_NS_FIRST], ns);
-	if (rec->task != current)
-		task_unlock(rec->task);
 
 	rcu_read_lock();
 	pid = READ_ONCE(rec->task->thread_pid);
@@ -230,37 +225,28 @@ static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
 static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 {
 	struct nsg_root *root = READ_ONCE(rec->root);
-	struct task_struct *task = rec->task;
+	struct fs_struct *fs = rec->task->fs;
 	struct path have = {};
 
 	if (!root)
 		return;
-	if (task != current)
-		task_lock(task);
-	if (task->fs == root->fs) {
+	if (fs == root->fs) {
 		if (!nsg_root_intact(root, &have))
 			fill_root(s, &have);
 	} else {
 		s->v[NSG_F_FS_STRUCT] = 0;
-		if (!copy_from_kernel_nofault(&have, &task->fs->root,
-					      sizeof(have)))
+		if (!copy_from_kernel_nofault(&have, &fs->root, sizeof(have)))
 			fill_root(s, &have);
 	}
-	if (task != current)
-		task_unlock(task);
 }
 
 static void look_at_rest(struct nsg_subject *s, struct task_struct *task)
 {
-	/* A sibling's SECCOMP_FILTER_FLAG_TSYNC sets mode and bit under it. */
-	if (task == current)
-		spin_lock_irq(&task->sighand->siglock);
 	s->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
 	s->v[NSG_F_SECCOMP_FILTERS] = atomic_read(&task->seccomp.filter_count);
-	if (task == current && !test_task_syscall_work(task, SECCOMP))
+	/* A mode that the entry code is not told of is none. */
+	if (!test_task_syscall_work(task, SECCOMP))
 		s->v[NSG_F_SECCOMP_MODE] = 0;
-	if (task == current)
-		spin_unlock_irq(&task->sighand->siglock);
 	s->v[NSG_F_NO_NEW_PRIVS] = task_no_new_privs(task);
 }
 
@@ -269,8 +255,10 @@ static void look_at_rest(struct nsg_subject *s, struct task_struct *task)
  * @want: filled: what the task should be
  * @have: filled: what it is, as far as @look goes
  * @rec: current's record, or, under RCU, one whose task the caller holds
- * @look: NSG_LOOK_*; for another task than current NSG_LOOK_SUBJ makes no
- *	sense, since the kernel overrides credentials within a system call.
+ * @look: NSG_LOOK_*; for another task than current, NSG_LOOK_SUBJ and
+ *	NSG_LOOK_REST make no sense (the kernel overrides credentials within a
+ *	system call; only a task knows what it has in seccomp), and the caller
+ *	holds its task_lock(), without which nsproxy and fs may be freed.
  *	NSG_LOOK_REST takes the siglock of current.
  *
  * Context: any but interrupts.
@@ -290,7 +278,14 @@ u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
 		look_at_ns(have, rec);
 	if (look & NSG_LOOK_ROOT)
 		look_at_root(have, rec);
-	if (look & NSG_LOOK_REST)
+	if (look & NSG_LOOK_REST) {
+		struct sighand_struct *sighand =
+			rcu_dereference_protected(current->sighand, true);
+
+		/* A sibling that sets a filter on all threads holds it. */
+		spin_lock_irq(&sighand->siglock);
 		look_at_rest(have, rec->task);
+		spin_unlock_irq(&sighand->siglock);
+	}
 	return nsg_subject_diff(want, have);
 }

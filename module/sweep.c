@@ -37,8 +37,10 @@ static void look_at(struct nsg_record *rec)
 		look &= ~NSG_LOOK_MARK;
 	/* What the record lets go of meanwhile is memory until here. */
 	rcu_read_lock();
+	task_lock(rec->task);
 	incident.diff = nsg_subject_compare(&incident.want, &incident.have, rec,
 					    look);
+	task_unlock(rec->task);
 	rcu_read_unlock();
 	if (!incident.diff || nsg_record_read_retry(rec, generation))
 		return;
