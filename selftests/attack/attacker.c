@@ -81,6 +81,10 @@ static void idle(void)
 
 static int fire(pid_t target)
 {
+	if (recipe.setns)
+		return setns(recipe.setns == CLONE_NEWNET ? LEAKED_NET :
+							    LEAKED_MNT,
+			     recipe.setns);
 	recipe.shot.target = target;
 	if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot))
 		return -1;

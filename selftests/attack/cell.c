@@ -24,7 +24,7 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 	cell->kind = kind;
 	cell->shooter = shooter;
 	witness_start(&cell->witness);
-	technique_recipe(technique, kind, shooter, cell->witness.owner,
+	technique_recipe(technique, shooter, cell->witness.owner,
 			 &cell->recipe);
 }
 
@@ -36,6 +36,7 @@ void cell_start(struct cell *cell, enum guard guard)
 		.share = cell->witness.share,
 		.program = ATTACKER,
 		.argv = attacker_argv,
+		.privileged = cell->recipe.setns,
 		.out = -1,
 	};
 	container_create(&cell->container);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "attack/container.h"
+#include "attack/recipe.h"
 #include "common/tap.h"
 #include "common/util.h"
 
@@ -87,6 +88,15 @@ static void build_root(const struct container *c)
 	MUST(rmdir("old"));
 }
 
+/* Survives exec, as CVE-2024-21626's descriptor did. */
+static void leak(const char *path, int number)
+{
+	int fd = open(path, O_RDONLY);
+
+	MUST(fd < 0 || dup2(fd, number) != number);
+	close(fd);
+}
+
 static void inside(const struct container *c, int go, int ready)
 {
 	char byte;
@@ -97,9 +107,13 @@ static void inside(const struct container *c, int go, int ready)
 	MUST(setresgid(0, 0, 0) || setresuid(0, 0, 0) || setgroups(0, NULL));
 	/* Only here: the control group is the container's by now. */
 	MUST(unshare(CLONE_NEWCGROUP));
+	if (c->privileged) {
+		leak("/proc/1/ns/net", LEAKED_NET);
+		leak("/proc/1/ns/mnt", LEAKED_MNT);
+	}
 	build_root(c);
 	sethostname("container", 9);
-	if (c->kind == CONTAINER_DOCKER)
+	if (c->kind == CONTAINER_DOCKER && !c->privileged)
 		drop_caps();
 	/* The second byte: everything is there but the program. */
 	MUST(write(ready, "1", 1) != 1);

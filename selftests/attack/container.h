@@ -30,6 +30,8 @@ extern const char *const container_names[NR_CONTAINER_KINDS];
  * @share: host directory, in the container /share; set by the caller
  * @program: static program on the host, in the container /program; likewise
  * @argv: its arguments, NULL-terminated; likewise
+ * @privileged: keeps all capabilities and inherits descriptors of the host's
+ *	namespaces (see recipe.h); not for runc; likewise
  * @out: descriptor for its standard output, or -1; likewise
  * @pid: its first process, in the host's numbers
  * @root: where its root was put together
@@ -42,6 +44,7 @@ struct container {
 	const char *share;
 	const char *program;
 	char *const *argv;
+	bool privileged;
 	int out;
 	pid_t pid;
 	char root[64];

@@ -31,6 +31,7 @@ enum whom {
  * @whom: enum whom
  * @reach: enum reach
  * @idle: nothing more than to block (1) or to spin in user mode (2)
+ * @setns: no shot, but setns() of that type by a leaked descriptor
  * @repeat: that many children do it, one after the other
  * @shot: for the fixture
  * @path: REACH_ROOT: file to create
@@ -42,12 +43,17 @@ struct recipe {
 	__u32 whom;
 	__u32 reach;
 	__u32 idle;
+	__u32 setns;
 	__u32 repeat;
 	struct fixture_shot shot;
 	char path[128];
 	char socket[64];
 	char text[64];
 };
+
+/* Descriptors of the host's namespaces that a careless launcher leaks. */
+#define LEAKED_NET	20
+#define LEAKED_MNT	21
 
 /* Where it lies, in the container. */
 #define RECIPE_PATH	"/share/recipe"

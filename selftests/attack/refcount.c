@@ -29,6 +29,7 @@ static const struct {
 	{ "subjective-init", FIXTURE_F_RAW, 1000 },
 	{ "nsproxy", FIXTURE_F_RAW, 1000 },
 	{ "fs-root", FIXTURE_F_RAW, 1000 },
+	{ "fs-pointer", FIXTURE_F_RAW, 1000 },
 	{ "nsproxy-switch", 0, 1000 },
 	{ "commit-init", 0, 100 },
 	{ "cred", FIXTURE_F_RAW, 100 },
@@ -37,6 +38,7 @@ static const struct {
 	{ "subjective", 0, 100 },
 	{ "nsproxy", 0, 100 },
 	{ "fs-root", 0, 100 },
+	{ "fs-pointer", 0, 100 },
 };
 
 static int fixture;

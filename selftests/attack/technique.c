@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,36 +13,54 @@
 /* A real runtime takes seconds under emulation: some techniques only. */
 #define ALL		(BOTH | KIND(RUNC))
 #define NOW		(1U << SHOOTER_NOW)
+#define TIMER		(1U << SHOOTER_TIMER)
 #define ANY		((1U << NR_SHOOTERS) - 1)
 
 const char *const shooter_names[NR_SHOOTERS] = { "now", "timer", "cpu" };
 
 /*
- * Two kinds of cells are missing on purpose:
+ * Some cells are missing on purpose:
  * - capabilities in a container with a user namespace: they count in that
  *   namespace alone and reach nothing of the host;
+ * - the user namespace alone, where it is the host's already;
  * - calls (commit, switch) from a timer or another CPU: the kernel's functions
- *   act on the caller.
+ *   act on the caller;
+ * - a member of the nsproxy at a child: it hits the shooter, too;
+ * - setns() in a container with a user namespace: the kernel itself refuses.
  */
 const struct technique techniques[] = {
-	{ "commit", FIXTURE_COMMIT, 0, ALL, NOW, REACH_SECRET, "cred-commit" },
+	{ "commit", FIXTURE_COMMIT, 0, ALL, NOW, REACH_SECRET, "cred-commit",
+	  false },
 	{ "commit-init", FIXTURE_COMMIT, FIXTURE_F_INIT, BOTH, NOW,
-	  REACH_SECRET, "cred-commit" },
-	{ "ids", FIXTURE_IDS, 0, ALL, ANY, REACH_SECRET, "cred-content" },
+	  REACH_SECRET, "cred-commit", false },
+	{ "ids", FIXTURE_IDS, 0, ALL, ANY, REACH_SECRET, "cred-content",
+	  false },
 	{ "caps", FIXTURE_CAPS, 0, KIND(DOCKER), ANY, REACH_SECRET,
-	  "cred-content" },
-	{ "cred", FIXTURE_CRED, 0, BOTH, ANY, REACH_SECRET, "cred-pointer" },
+	  "cred-content", false },
+	{ "cred", FIXTURE_CRED, 0, BOTH, ANY, REACH_SECRET, "cred-pointer",
+	  false },
 	{ "cred-init", FIXTURE_CRED, FIXTURE_F_INIT, ALL, ANY, REACH_SECRET,
-	  "cred-pointer" },
+	  "cred-pointer", false },
 	{ "subjective", FIXTURE_CRED_SUBJ, 0, ALL, ANY, REACH_SECRET,
-	  "cred-subjective" },
+	  "cred-subjective", false },
 	{ "subjective-init", FIXTURE_CRED_SUBJ, FIXTURE_F_INIT, BOTH, ANY,
-	  REACH_SECRET, "cred-subjective" },
+	  REACH_SECRET, "cred-subjective", false },
 	{ "nsproxy-switch", FIXTURE_NSPROXY_SWITCH, 0, BOTH, NOW, REACH_SOCKET,
-	  "nsproxy-switch" },
+	  "nsproxy-switch", false },
 	{ "nsproxy", FIXTURE_NSPROXY_PTR, 0, ALL, ANY, REACH_SOCKET,
-	  "nsproxy-pointer" },
-	{ "fs-root", FIXTURE_FS_ROOT, 0, ALL, ANY, REACH_ROOT, "fs-root" },
+	  "nsproxy-pointer", false },
+	{ "fs-root", FIXTURE_FS_ROOT, 0, ALL, ANY, REACH_ROOT, "fs-root",
+	  false },
+	{ "user-ns", FIXTURE_USER_NS, 0, KIND(USERNS), ANY, REACH_SECRET,
+	  "cred-userns", true },
+	{ "ns-member", FIXTURE_NS_MEMBER, 0, BOTH, NOW | TIMER, REACH_SOCKET,
+	  "nsproxy-content", false },
+	{ "fs-pointer", FIXTURE_FS_PTR, 0, BOTH, ANY, REACH_ROOT, "fs-pointer",
+	  false },
+	{ "setns-net", NO_SHOT, CLONE_NEWNET, KIND(DOCKER), NOW, REACH_SOCKET,
+	  "ns-foreign", true },
+	{ "setns-mnt", NO_SHOT, CLONE_NEWNS, KIND(DOCKER), NOW, REACH_ROOT,
+	  "ns-foreign", true },
 };
 const int nr_techniques = ARRAY_SIZE(techniques);
 
@@ -63,20 +82,20 @@ static void random_caps(__u64 *caps)
 	caps[FIXTURE_CAP_PERMITTED] |= caps[FIXTURE_CAP_EFFECTIVE];
 }
 
-void technique_recipe(const struct technique *t, enum container_kind kind,
-		      enum shooter shooter, unsigned int owner,
-		      struct recipe *recipe)
+void technique_recipe(const struct technique *t, enum shooter shooter,
+		      unsigned int owner, struct recipe *recipe)
 {
 	struct fixture_shot *shot = &recipe->shot;
 	int i;
 
 	memset(recipe, 0, sizeof(*recipe));
-	(void)kind;
-	recipe->as = random_between(1000, 60000);
+	if (!t->root)
+		recipe->as = random_between(1000, 60000);
+	recipe->setns = t->prim == NO_SHOT ? t->flags : 0;
 	recipe->reach = t->reach;
 	recipe->whom = shooter == SHOOTER_CPU ? WHOM_CHILD : WHOM_SELF;
 	shot->prim = t->prim;
-	shot->flags = t->flags;
+	shot->flags = t->prim == NO_SHOT ? 0 : t->flags;
 	shot->fire = shooter == SHOOTER_NOW ? FIXTURE_NOW :
 		     shooter == SHOOTER_TIMER ? FIXTURE_TIMER : FIXTURE_CPU;
 	shot->cpu = shooter == SHOOTER_NOW ? 0 : 1;
@@ -146,13 +165,17 @@ static void add_caps(struct list *list, const struct recipe *recipe)
 		    recipe->shot.caps[i]);
 }
 
-static void add_namespaces(struct list *list, const struct container *c)
+/* All, or the one with that name. */
+static void add_namespaces(struct list *list, const struct container *c,
+			   const char *only)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ns_fields); i++)
-		add(list, ns_fields[i][1], ns_inode(c->pid, ns_fields[i][0]),
-		    ns_inode(1, ns_fields[i][0]));
+		if (!only || !strcmp(only, ns_fields[i][0]))
+			add(list, ns_fields[i][1],
+			    ns_inode(c->pid, ns_fields[i][0]),
+			    ns_inode(1, ns_fields[i][0]));
 }
 
 void technique_changes(const struct technique *t, const struct container *c,
@@ -178,8 +201,19 @@ void technique_changes(const struct technique *t, const struct container *c,
 		break;
 	case FIXTURE_NSPROXY_SWITCH:
 	case FIXTURE_NSPROXY_PTR:
-		add_namespaces(&list, c);
+		add_namespaces(&list, c, NULL);
 		break;
+	case FIXTURE_NS_MEMBER:
+		add_namespaces(&list, c, "net");
+		break;
+	case FIXTURE_USER_NS:
+		add_user_ns(&list, c, "user_ns");
+		break;
+	case NO_SHOT:
+		add_namespaces(&list, c,
+			       t->flags == CLONE_NEWNET ? "net" : "mnt");
+		break;
+	case FIXTURE_FS_PTR:
 	case FIXTURE_FS_ROOT:
 		add(&list, "root_mnt_ns", ns_inode(c->pid, "mnt"),
 		    ns_inode(1, "mnt"));

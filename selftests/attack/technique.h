@@ -2,6 +2,7 @@
 #ifndef SELFTESTS_TECHNIQUE_H
 #define SELFTESTS_TECHNIQUE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "attack/container.h"
@@ -19,12 +20,13 @@ extern const char *const shooter_names[NR_SHOOTERS];
 /**
  * struct technique - an end state, and how it reaches the host
  * @name: for the results
- * @prim: enum fixture_prim
- * @flags: FIXTURE_F_*
+ * @prim: enum fixture_prim; NO_SHOT: setns() by a leaked descriptor
+ * @flags: FIXTURE_F_*; for NO_SHOT the namespace's CLONE_NEW*
  * @kinds: bits of enum container_kind
  * @shooters: bits of enum shooter
  * @reach: enum reach
  * @rule: what the guard calls it
+ * @root: the attacker stays root of its container
  */
 struct technique {
 	const char *name;
@@ -34,7 +36,9 @@ struct technique {
 	unsigned int shooters;
 	enum reach reach;
 	const char *rule;
+	bool root;
 };
+#define NO_SHOT FIXTURE_NR_PRIMS
 extern const struct technique techniques[];
 extern const int nr_techniques;
 
@@ -46,9 +50,8 @@ struct change {
 #define MAX_CHANGES 16
 
 /* The recipe of a cell, with random ids and capabilities. */
-void technique_recipe(const struct technique *t, enum container_kind kind,
-		      enum shooter shooter, unsigned int owner,
-		      struct recipe *recipe);
+void technique_recipe(const struct technique *t, enum shooter shooter,
+		      unsigned int owner, struct recipe *recipe);
 /* What of it the event must show; the container has not yet been let go. */
 void technique_changes(const struct technique *t, const struct container *c,
 		       const struct recipe *recipe, struct change *changes);
