@@ -2,7 +2,7 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "attack/technique.h"
 #include "common/tap.h"
@@ -98,7 +98,8 @@ void technique_recipe(const struct technique *t, enum shooter shooter,
 	shot->flags = t->prim == NO_SHOT ? 0 : t->flags;
 	shot->fire = shooter == SHOOTER_NOW ? FIXTURE_NOW :
 		     shooter == SHOOTER_TIMER ? FIXTURE_TIMER : FIXTURE_CPU;
-	shot->cpu = shooter == SHOOTER_NOW ? 0 : 1;
+	/* Another CPU than most of the test's, if there is one. */
+	shot->cpu = sysconf(_SC_NPROCESSORS_ONLN) - 1;
 	shot->delay_ms = 20;
 	for (i = 0; i < FIXTURE_NR_IDS; i++)
 		shot->ids[i] = random_between(200000, 2000000000);
