@@ -23,7 +23,7 @@ tools:
 	$(MAKE) -C userspace
 
 bootstrap:
-	scripts/bootstrap
+	@scripts/bootstrap
 
 check: bootstrap
 	@scripts/check
@@ -54,14 +54,15 @@ clean:
 		-o -name '*.a' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers \
 		-o -name modules.order \) -exec rm -f {} +
-	rm -rf selftests/*/build userspace/nsguardctl
+	find selftests -name build -type d -exec rm -rf {} +
+	rm -f userspace/nsguardctl
 
 help:
 	@echo 'make                module of the running kernel and tools'
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
 	@echo 'make check          every test, in guests (first time: 30 to 45 minutes)'
-	@echo 'make $(firstword $(CHECKS)) ... one stage: $(CHECKS) check-kunit'
+	@echo 'one stage:         $(CHECKS) check-kunit'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make install        tools, and the sources for DKMS'
