@@ -62,7 +62,7 @@ help:
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
 	@echo 'make check          every test, in guests (first time: 30 to 45 minutes)'
-	@echo 'one stage:         $(CHECKS) check-kunit'
+	@echo 'make check-K        one stage: static, host, selfcheck, 6.12, 6.1, debug, kunit'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make install        tools, and the sources for DKMS'
