@@ -54,7 +54,7 @@ clean:
 		-o -name '*.a' -o -name '*.mod' -o -name '*.mod.c' \
 		-o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers \
 		-o -name modules.order \) -exec rm -f {} +
-	find selftests -name build -type d -exec rm -rf {} +
+	[ ! -d selftests ] || find selftests -name build -type d -exec rm -rf {} +
 	rm -f userspace/nsguardctl
 
 help:
