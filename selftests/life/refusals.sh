@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the module refuses, and that a refusal leaves things as they were.
+
+# shellcheck source=selftests/life/common.sh disable=SC2154,SC2086
+. "$(dirname "$0")/common.sh"
+
+refused "a mode that there is not" load mode=strict
+refused "layers that there are not" load layers=64
+refused "a sweep every millisecond" load sweep_ms=1
+refused "a load that failed leaves no module" test -d /sys/module/nsguard
+
+# With ftrace off the hooks would be registered and never called.
+echo 0 >/proc/sys/kernel/ftrace_enabled
+refused "ftrace is off" load
+refused "and nothing is left of it" test -d /sys/module/nsguard
+echo 1 >/proc/sys/kernel/ftrace_enabled
+
+load mode=audit
+ok $? "the module loads after all that"
+is "with the mode it was given" "$(cat $parameters/mode)" audit
+refused "a second one" load
+refused "ftrace can't be turned off under it" \
+	sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
+refused "rmmod without retire" rmmod nsguard
+refused "a mode that there is not, at run time" \
+	sh -c "echo strict >$parameters/mode"
+refused "layers that there are not, at run time" \
+	sh -c "echo 0x100 >$parameters/layers"
+is "and the mode is what it was" "$(cat $parameters/mode)" audit
+is "and the layers are" "$(cat $parameters/layers)" 0xf
+echo 0 >$parameters/retire
+refused "writing 0 to retire is no retirement" rmmod nsguard
+is "every hook is live" "$(nsguardctl status | grep -c UNHEALTHY)" 0
+
+leave
+ok $? "it retires and goes"
+refused "nothing is left of it" test -d /sys/module/nsguard
+is "no function is hooked any more" \
+	"$(grep -c -e nsg_ -e nsguard /sys/kernel/tracing/enabled_functions)" 0
+sh -c 'echo 0 >/proc/sys/kernel/ftrace_enabled'
+ok $? "ftrace can be turned off again"
+echo 1 >/proc/sys/kernel/ftrace_enabled
+finish
