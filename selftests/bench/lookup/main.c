@@ -94,8 +94,21 @@ static int look(const struct store *store, struct task_struct **tasks,
 	return 0;
 }
 
-#define TENTH(cost)	(unsigned int)((cost).sum / LOOKS), \
-			(unsigned int)((cost).sum * 10 / LOOKS % 10)
+/* The kernel prints no fractions. */
+struct text {
+	char s[24];
+};
+
+static struct text mean(const struct cost *cost)
+{
+	u64 tenths = div_u64(cost->sum * 10, LOOKS);
+	struct text text;
+	u32 tenth;
+
+	tenths = div_u64_rem(tenths, 10, &tenth);
+	snprintf(text.s, sizeof(text.s), "%llu.%u", tenths, tenth);
+	return text;
+}
 
 static int measure(const struct store *store, struct entry *entries,
 		   unsigned int n, struct task_struct **with,
@@ -113,9 +126,9 @@ static int measure(const struct store *store, struct entry *entries,
 	      look(store, with, 1, true, &again) ?:
 	      look(store, without, OTHERS, false, &miss);
 	if (!err)
-		pr_info("%s %u %u.%u %llu %u.%u %u.%u %llu %u%% %zu\n",
-			store->name, n, TENTH(hit), hit.most, TENTH(again),
-			TENTH(miss), miss.most,
+		pr_info("%s %u %s %llu %s %s %llu %u%% %zu\n",
+			store->name, n, mean(&hit).s, hit.most, mean(&again).s,
+			mean(&miss).s, miss.most,
 			(LOOKS - miss.cheap) * 100 / LOOKS, store->bytes());
 	else
 		pr_err("%s at %u: %d\n", store->name, n, err);

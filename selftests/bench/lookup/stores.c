@@ -60,6 +60,7 @@ struct last {
 	struct task_struct *task;
 	struct entry *entry;
 };
+
 static DEFINE_PER_CPU(struct last, last);
 
 static noinline void *cached_find(struct task_struct *task)
@@ -106,6 +107,7 @@ struct bucket {
 	struct entry *entry;
 	struct hlist_head rest;
 };
+
 static struct bucket keyed[1 << NSG_TABLE_BITS];
 
 static int keyed_insert(struct entry *entry)
@@ -117,6 +119,7 @@ static int keyed_insert(struct entry *entry)
 		return 0;
 	}
 	bucket->entry = entry;
+	/* Whoever sees its key there sees its record. */
 	smp_store_release(&bucket->task, entry->task);
 	return 0;
 }
