@@ -17,8 +17,10 @@
 #include <unistd.h>
 
 #include "attack/recipe.h"
+#include "common/ring.h"
 
 static struct recipe recipe;
+static struct ring ring;
 static int fixture;
 
 static int reach_secret(void)
@@ -32,6 +34,37 @@ static int reach_secret(void)
 	n = read(fd, secret, sizeof(secret));
 	fd = open(LOOT_PATH, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 	return n > 0 && write(fd, secret, n) == n ? 0 : ATTACKER_REFUSED;
+}
+
+static int ring_request(int opcode, int fd, void *at, int len, int flags)
+{
+	struct io_uring_sqe sqe = {
+		.opcode = opcode,
+		.fd = fd,
+		.addr = (unsigned long)at,
+		.len = len,
+		.open_flags = flags,
+	};
+
+	return ring_do(&ring, &sqe);
+}
+
+/* The kernel's polling thread does it all; this one makes no system call. */
+static int reach_secret_by_ring(void)
+{
+	char secret[128];
+	int n, fd;
+
+	fd = ring_request(IORING_OP_OPENAT, AT_FDCWD, SECRET_PATH, 0, O_RDONLY);
+	if (fd < 0)
+		return ATTACKER_REFUSED;
+	n = ring_request(IORING_OP_READ, fd, secret, sizeof(secret), 0);
+	fd = ring_request(IORING_OP_OPENAT, AT_FDCWD, LOOT_PATH, 0644,
+			  O_WRONLY | O_CREAT | O_TRUNC);
+	if (n <= 0 || fd < 0)
+		return ATTACKER_REFUSED;
+	return ring_request(IORING_OP_WRITE, fd, secret, n, 0) == n ?
+	       0 : ATTACKER_REFUSED;
 }
 
 static int reach_root(void)
@@ -60,7 +93,7 @@ static int act(void)
 {
 	switch (recipe.reach) {
 	case REACH_SECRET:
-		return reach_secret();
+		return recipe.ring ? reach_secret_by_ring() : reach_secret();
 	case REACH_ROOT:
 		return reach_root();
 	case REACH_SOCKET:
@@ -169,6 +202,8 @@ int main(void)
 		return ATTACKER_BROKEN;
 	if (recipe.as && (setresgid(recipe.as, recipe.as, recipe.as) ||
 			  setresuid(recipe.as, recipe.as, recipe.as)))
+		return ATTACKER_BROKEN;
+	if (recipe.ring && !ring_open(&ring, IORING_SETUP_SQPOLL))
 		return ATTACKER_BROKEN;
 	return recipe.repeat ? repeat() : attack();
 }

@@ -39,6 +39,7 @@ enum deputy {
  * @idle: see struct recipe
  * @shooter: who fires
  * @deputy: who grants the effect; DEPUTY_NONE: the attacker's own act
+ * @ring: see struct recipe
  */
 static const struct scenario {
 	const char *desc;
@@ -49,46 +50,50 @@ static const struct scenario {
 	int idle;
 	enum shooter shooter;
 	enum deputy deputy;
+	bool ring;
 } scenarios[] = {
 	{ "ids of a task that sleeps",
 	  NSGUARD_LAYER_SWEEP, "sweep", "ids", 0, 1, SHOOTER_TIMER,
-	  DEPUTY_UID },
+	  DEPUTY_UID, false },
 	{ "credential of a task that spins",
 	  NSGUARD_LAYER_SWEEP, "sweep", "cred", 0, 2, SHOOTER_TIMER,
-	  DEPUTY_UID },
+	  DEPUTY_UID, false },
 	{ "namespaces of a child that sleeps",
 	  NSGUARD_LAYER_SWEEP, "sweep", "nsproxy", 0, 1, SHOOTER_CPU,
-	  DEPUTY_NET },
+	  DEPUTY_NET, false },
 	{ "subjective credential, then a plain system call",
 	  NSGUARD_LAYER_GATE, "gate", "subjective", 0, 0, SHOOTER_NOW,
-	  DEPUTY_NONE },
+	  DEPUTY_NONE, false },
 	{ "subjective credential from another CPU",
 	  NSGUARD_LAYER_GATE, "gate", "subjective-init", 0, 0, SHOOTER_CPU,
-	  DEPUTY_NONE },
+	  DEPUTY_NONE, false },
 	{ "credential used within the system call that got it",
 	  NSGUARD_LAYER_USE, "use", "cred-init", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE },
+	  DEPUTY_NONE, false },
 	{ "ids used within the system call that got them",
 	  NSGUARD_LAYER_USE, "use", "ids", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE },
+	  DEPUTY_NONE, false },
 	{ "root used within the system call that got it",
 	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE },
+	  DEPUTY_NONE, false },
 	{ "credential with the mark cleared",
 	  NSGUARD_LAYER_USE, "use", "cred", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_NOW, DEPUTY_NONE },
+	  SHOOTER_NOW, DEPUTY_NONE, false },
 	{ "subjective credential with the mark cleared",
 	  NSGUARD_LAYER_USE, "use", "subjective", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_NOW, DEPUTY_NONE },
+	  SHOOTER_NOW, DEPUTY_NONE, false },
 	{ "root with the mark cleared from a timer",
 	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_TIMER, DEPUTY_NONE },
+	  SHOOTER_TIMER, DEPUTY_NONE, false },
+	{ "ids used by a polled io_uring, without a system call",
+	  NSGUARD_LAYER_USE, "use", "ids", 0, 0, SHOOTER_TIMER, DEPUTY_NONE,
+	  true },
 	{ "commit_creds, the system call goes on",
 	  NSGUARD_LAYER_TRANSITION, "transition", "commit", FIXTURE_F_LINGER,
-	  0, SHOOTER_NOW, DEPUTY_UID },
+	  0, SHOOTER_NOW, DEPUTY_UID, false },
 	{ "switched namespaces, the system call goes on",
 	  NSGUARD_LAYER_TRANSITION, "transition", "nsproxy-switch",
-	  FIXTURE_F_LINGER, 0, SHOOTER_NOW, DEPUTY_NET },
+	  FIXTURE_F_LINGER, 0, SHOOTER_NOW, DEPUTY_NET, false },
 };
 
 static struct monitor monitor;
@@ -183,6 +188,7 @@ static bool run(const struct scenario *s, struct cell *cell)
 	cell_prepare(cell, find(s->technique), CONTAINER_USERNS, s->shooter);
 	cell->recipe.shot.flags |= s->flags;
 	cell->recipe.idle = s->idle;
+	cell->recipe.ring = s->ring;
 	/* It has to be idle by then, and not on its way into a system call. */
 	if (s->idle)
 		cell->recipe.shot.delay_ms = 300;

@@ -32,6 +32,7 @@ enum whom {
  * @reach: enum reach
  * @idle: nothing more than to block (1) or to spin in user mode (2)
  * @setns: no shot, but setns() of that type by a leaked descriptor
+ * @ring: REACH_SECRET through a polled io_uring, without a system call
  * @repeat: that many children do it, one after the other
  * @shot: for the fixture
  * @path: REACH_ROOT: file to create
@@ -44,6 +45,7 @@ struct recipe {
 	__u32 reach;
 	__u32 idle;
 	__u32 setns;
+	__u32 ring;
 	__u32 repeat;
 	struct fixture_shot shot;
 	char path[128];

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tasks that come, go and change places legitimately. */
 #include <fcntl.h>
-#include <linux/io_uring.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/util.h"
+#include "common/ring.h"
 #include "twin.h"
 
 static void *exec_from_thread(void *arg)
@@ -131,71 +129,45 @@ static void coredump(void)
 	printf("dumped %d\n", in_child(dumps, NULL));
 }
 
-struct ring {
-	int fd;
-	char *sq;
-	struct io_uring_sqe *sqes;
-	struct io_uring_params params;
-};
-
-static bool ring_open(struct ring *ring)
+/* In a worker thread of the kernel. */
+static int open_by_ring(struct ring *ring, const char *path)
 {
-	struct io_uring_params *p = &ring->params;
+	struct io_uring_sqe sqe = {
+		.opcode = IORING_OP_OPENAT,
+		.flags = IOSQE_ASYNC,
+		.fd = AT_FDCWD,
+		.addr = (unsigned long)path,
+		.open_flags = O_RDWR | O_CREAT,
+		.len = 0600,
+	};
 
-	memset(ring, 0, sizeof(*ring));
-	ring->fd = syscall(SYS_io_uring_setup, 4, p);
-	if (ring->fd < 0)
-		return false;
-	MUST(!(p->features & IORING_FEAT_SINGLE_MMAP));
-	ring->sq = mmap(NULL, p->cq_off.cqes +
-			p->cq_entries * sizeof(struct io_uring_cqe),
-			PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-			ring->fd, IORING_OFF_SQ_RING);
-	ring->sqes = mmap(NULL, p->sq_entries * sizeof(*ring->sqes),
-			  PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
-			  ring->fd, IORING_OFF_SQES);
-	MUST(ring->sq == MAP_FAILED || ring->sqes == MAP_FAILED);
-	return true;
+	return ring_do(ring, &sqe);
 }
 
-/* One request, in a worker thread of the kernel; its result. */
-static int ring_open_file(struct ring *ring, const char *path)
+static void try_ring(unsigned int flags)
 {
-	struct io_uring_params *p = &ring->params;
-	unsigned int *tail = (unsigned int *)(ring->sq + p->sq_off.tail);
-	unsigned int *array = (unsigned int *)(ring->sq + p->sq_off.array);
-	unsigned int *head = (unsigned int *)(ring->sq + p->cq_off.head);
-	struct io_uring_cqe *cqes = (void *)(ring->sq + p->cq_off.cqes);
-	struct io_uring_sqe *sqe = &ring->sqes[0];
-	int result;
+	struct ring ring;
 
-	memset(sqe, 0, sizeof(*sqe));
-	sqe->opcode = IORING_OP_OPENAT;
-	sqe->flags = IOSQE_ASYNC;
-	sqe->fd = AT_FDCWD;
-	sqe->addr = (unsigned long)path;
-	sqe->open_flags = O_RDWR | O_CREAT;
-	sqe->len = 0600;
-	array[*tail & (p->sq_entries - 1)] = 0;
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_RELEASE);
-	MUST(syscall(SYS_io_uring_enter, ring->fd, 1, 1,
-		     IORING_ENTER_GETEVENTS, NULL, 0) != 1);
-	result = cqes[*head & (p->cq_entries - 1)].res;
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
-	return result;
+	if (!ring_open(&ring, flags)) {
+		puts("no io_uring here");
+		return;
+	}
+	MUST(open_by_ring(&ring, "/tmp/uring") < 0);
+	MUST(setresuid(91, 91, 91));
+	/* A polling thread stays who the opener was. */
+	printf("as another %d\n", open_by_ring(&ring, "/tmp/uring") < 0);
+}
+
+static void poll_ring(void *arg)
+{
+	(void)arg;
+	try_ring(IORING_SETUP_SQPOLL);
 }
 
 static void io_uring_twin(void)
 {
-	struct ring ring;
-
-	if (!ring_open(&ring)) {
-		puts("no io_uring here");
-		return;
-	}
-	MUST(ring_open_file(&ring, "/tmp/uring") < 0);
-	MUST(setresuid(91, 91, 91));
-	printf("as another %d\n", ring_open_file(&ring, "/tmp/uring"));
+	child_must(poll_ring, NULL);
+	try_ring(0);
 }
 
 static volatile int caught;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_RING_H
+#define SELFTESTS_RING_H
+
+#include <linux/io_uring.h>
+#include <stdbool.h>
+
+/* An io_uring with one request at a time. */
+struct ring {
+	int fd;
+	char *sq;
+	struct io_uring_sqe *sqes;
+	struct io_uring_params params;
+};
+
+/*
+ * @flags: IORING_SETUP_*.  With IORING_SETUP_SQPOLL a thread of the kernel
+ * takes the requests: none of them needs a system call.  False with errno set.
+ */
+bool ring_open(struct ring *ring, unsigned int flags);
+/* Its result. */
+int ring_do(struct ring *ring, const struct io_uring_sqe *request);
+
+#endif /* SELFTESTS_RING_H */
