@@ -138,11 +138,24 @@ static int measure(const struct store *store, struct entry *entries,
 	return err;
 }
 
+static int measure_stores(const struct store *stores, unsigned int count,
+			  struct entry *entries, struct task_struct **with,
+			  struct task_struct **without)
+{
+	unsigned int i, j;
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++)
+		for (j = 0; j < ARRAY_SIZE(counts) && !err; j++)
+			err = measure(&stores[i], entries, counts[j], with,
+				      without);
+	return err;
+}
+
 static int measure_all(struct entry *entries, struct task_struct **with,
 		       struct task_struct **without)
 {
 	unsigned int i, j, n = 0, m = 0;
-	int err = 0;
 
 	for (i = 0; n < MOST || m < OTHERS; i++) {
 		if (has_record(i) && n < MOST)
@@ -157,11 +170,10 @@ static int measure_all(struct entry *entries, struct task_struct **with,
 	}
 	for (i = 0; i < MOST; i++)
 		entries[i].task = with[i];
-	for (i = 0; i < stores_count && !err; i++)
-		for (j = 0; j < ARRAY_SIZE(counts) && !err; j++)
-			err = measure(&stores[i], entries, counts[j], with,
-				      without);
-	return err;
+	return measure_stores(table_stores, table_stores_count, entries, with,
+			      without) ?:
+	       measure_stores(kernel_stores, kernel_stores_count, entries, with,
+			      without);
 }
 
 static int __init lookup_init(void)
@@ -177,7 +189,7 @@ static int __init lookup_init(void)
 		task_size);
 	if (!with || !without || !entries)
 		goto out;
-	err = stores_init();
+	err = kernel_stores_init();
 	if (err)
 		goto out;
 	err = tasks_init(MOST + OTHERS, task_size);
@@ -185,7 +197,7 @@ static int __init lookup_init(void)
 		err = measure_all(entries, with, without);
 		tasks_exit();
 	}
-	stores_exit();
+	kernel_stores_exit();
 out:
 	kvfree(entries);
 	kvfree(without);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Store: one way to get from a task to its record.
+ * Store: one way to get from a task to its record.  Its find() is what would
+ * stand in the gate, protection against a record that is being freed included.
  */
 #ifndef BENCH_STORE_H
 #define BENCH_STORE_H
@@ -40,11 +41,16 @@ struct store {
 	size_t (*bytes)(void);
 };
 
-extern const struct store stores[];
-extern const unsigned int stores_count;
+#define STORE(label, prefix) {						\
+	label, prefix##_insert, prefix##_remove, prefix##_find, prefix##_bytes }
 
-int stores_init(void);
-void stores_exit(void);
+extern const struct store table_stores[];
+extern const unsigned int table_stores_count;
+extern const struct store kernel_stores[];
+extern const unsigned int kernel_stores_count;
+
+int kernel_stores_init(void);
+void kernel_stores_exit(void);
 
 /* Nothing: what the measuring itself costs. */
 void *store_find_nothing(struct task_struct *task);
