@@ -16,7 +16,7 @@ static __always_inline unsigned long slot_of(const struct task_struct *task,
 
 /* A chained table of fixed size, as in record.h. */
 #define TABLE(bits)							\
-static struct hlist_head table_##bits[1 << bits];			\
+static struct hlist_head table_##bits[1 << (bits)];			\
 static int table_##bits##_insert(struct entry *entry)			\
 {									\
 	hlist_add_head_rcu(&entry->node,				\
