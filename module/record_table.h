@@ -2,7 +2,7 @@
 /*
  * Shape of the record table, for C and for guard.S.
  *
- * docs/design.md has the measurements behind it.
+ * docs/measurements.md has what the alternatives cost.
  */
 #ifndef _NSG_RECORD_TABLE_H
 #define _NSG_RECORD_TABLE_H
