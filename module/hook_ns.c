@@ -30,6 +30,7 @@ static bool belongs(const struct nsg_record *rec, struct ns_common *ns,
 	if (nsg_lineage_has(rec->origin, ns->inum))
 		return true;
 	return field == NSG_F_USER_NS &&
+	       !nsg_lineage_foreign(rec->origin, ns->inum) &&
 	       nsg_userns_relation(container_of(ns, struct user_namespace, ns),
 				   rec->copy.user_ns) == NSG_USERNS_BELOW;
 }

@@ -112,30 +112,44 @@ static bool has_cap(const struct nsg_subject *s, int cap)
 	return s->v[NSG_F_CAP_EFFECTIVE] & BIT_ULL(cap);
 }
 
+/* exec() brings set-id programs and file capabilities, unless that is off. */
+static bool gains_by_exec(const struct nsg_commit *c)
+{
+	return c->exec && !c->old->v[NSG_F_NO_NEW_PRIVS];
+}
+
+/* May the id at @i become one that the task did not have? */
+static bool may_take_id(const struct nsg_commit *c, int i)
+{
+	if (c->unmapped & BIT(i))
+		return false;
+	/* A program's owner is never its user's real id. */
+	if (c->exec)
+		return gains_by_exec(c) && i >= NSG_F_SUID - NSG_F_UID;
+	return has_cap(c->old, i & 1 ? CAP_SETGID : CAP_SETUID);
+}
+
 /*
  * Ids stand in pairs (uid, gid, suid, sgid, ...).  Without the capability a
- * task can only permute those it has; with it, and by a set-id program, it can
- * take any that is mapped.
+ * task can only permute those it has, where the file-system ids follow the
+ * others and are not followed; with it, and by a set-id program, it can take
+ * any that is mapped.  A way into another user namespace changes none.
  */
 static u64 judge_ids(const struct nsg_commit *c)
 {
+	const u64 *old = &c->old->v[NSG_F_UID], *new = &c->new->v[NSG_F_UID];
 	u64 bad = 0;
 	int i, j;
 
 	for (i = 0; i < 8; i++) {
-		u64 id = c->new->v[NSG_F_UID + i];
-		int cap = i & 1 ? CAP_SETGID : CAP_SETUID;
 		bool held = false;
 
-		for (j = i & 1; j < 8; j += 2)
-			held |= c->old->v[NSG_F_UID + j] == id;
-		if (held)
+		if (new[i] == old[i])
 			continue;
-		if ((c->exec || has_cap(c->old, cap) ||
-		     c->rel == NSG_USERNS_BELOW) &&
-		    !(c->unmapped & BIT(i)))
-			continue;
-		bad |= BIT_ULL(NSG_F_UID + i);
+		for (j = i & 1; j < 6 && c->rel == NSG_USERNS_SAME; j += 2)
+			held |= new[i] == old[j];
+		if (!held && (c->rel == NSG_USERNS_BELOW || !may_take_id(c, i)))
+			bad |= BIT_ULL(NSG_F_UID + i);
 	}
 	return bad;
 }
@@ -146,13 +160,14 @@ static u64 judge_caps(const struct nsg_commit *c)
 	const u64 *old = c->old->v, *new = c->new->v;
 	u64 bound = old[NSG_F_CAP_BOUNDING];
 	u64 may_hold = old[NSG_F_CAP_PERMITTED];
-	u64 may_inherit = old[NSG_F_CAP_INHERITABLE] | may_hold;
+	u64 may_inherit = old[NSG_F_CAP_INHERITABLE];
 	u64 bad = 0;
 
-	if (c->exec)
+	if (!c->exec)
+		may_inherit |= has_cap(c->old, CAP_SETPCAP) ?
+			       bound : bound & may_hold;
+	if (gains_by_exec(c))
 		may_hold |= bound | old[NSG_F_CAP_INHERITABLE];
-	if (has_cap(c->old, CAP_SETPCAP))
-		may_inherit |= bound;
 
 	if (new[NSG_F_CAP_BOUNDING] & ~bound)
 		bad |= NSG_F_BIT(CAP_BOUNDING);
@@ -160,7 +175,33 @@ static u64 judge_caps(const struct nsg_commit *c)
 		bad |= NSG_F_BIT(CAP_PERMITTED);
 	if (new[NSG_F_CAP_INHERITABLE] & ~may_inherit)
 		bad |= NSG_F_BIT(CAP_INHERITABLE);
+	if (new[NSG_F_CAP_AMBIENT] & ~old[NSG_F_CAP_AMBIENT] &&
+	    (c->exec || old[NSG_F_SECUREBITS] &
+			issecure_mask(SECURE_NO_CAP_AMBIENT_RAISE)))
+		bad |= NSG_F_BIT(CAP_AMBIENT);
 	return bad;
+}
+
+static u64 judge_securebits(const struct nsg_commit *c)
+{
+	u64 old = c->old->v[NSG_F_SECUREBITS];
+	u64 new = c->new->v[NSG_F_SECUREBITS];
+	u64 keep = issecure_mask(SECURE_KEEP_CAPS);
+	u64 locks = old & SECURE_ALL_LOCKS;
+
+	if (new == old)
+		return 0;
+	/* exec() clears KEEP_CAPS, locked or not. */
+	if (c->exec)
+		return new == (old & ~keep) ? 0 : NSG_F_BIT(SECUREBITS);
+	/* No locked bit changes, no lock goes, no bit is unknown. */
+	if ((locks >> 1) & (old ^ new) || locks & ~new ||
+	    new & ~(u64)(SECURE_ALL_BITS | SECURE_ALL_LOCKS))
+		return NSG_F_BIT(SECUREBITS);
+	/* Any task may flip KEEP_CAPS. */
+	if ((old ^ new) & ~keep && !has_cap(c->old, CAP_SETPCAP))
+		return NSG_F_BIT(SECUREBITS);
+	return 0;
 }
 
 /**
@@ -192,17 +233,12 @@ u64 nsg_rule_commit(const struct nsg_commit *c)
 	if (new[NSG_F_CAP_AMBIENT] &
 	    ~(new[NSG_F_CAP_PERMITTED] & new[NSG_F_CAP_INHERITABLE]))
 		bad |= NSG_F_BIT(CAP_AMBIENT);
+	if (new[NSG_F_GROUPS] != old[NSG_F_GROUPS] &&
+	    (c->exec || c->rel == NSG_USERNS_BELOW ||
+	     !has_cap(c->old, CAP_SETGID)))
+		bad |= NSG_F_BIT(GROUPS);
+	/* Into a user namespace: every set is full or empty, and tells nothing. */
 	if (c->rel == NSG_USERNS_BELOW)
 		return bad;
-
-	bad |= judge_caps(c);
-	if (new[NSG_F_GROUPS] != old[NSG_F_GROUPS] &&
-	    !has_cap(c->old, CAP_SETGID))
-		bad |= NSG_F_BIT(GROUPS);
-	/* Any task may flip KEEP_CAPS, unless that bit itself is locked. */
-	if ((new[NSG_F_SECUREBITS] ^ old[NSG_F_SECUREBITS]) &
-	    ~(u64)issecure_mask(SECURE_KEEP_CAPS) &&
-	    !has_cap(c->old, CAP_SETPCAP))
-		bad |= NSG_F_BIT(SECUREBITS);
-	return bad;
+	return bad | judge_caps(c) | judge_securebits(c);
 }

@@ -38,7 +38,7 @@ static const struct commit_param commit_illegal_params[] = {
 	{
 		"the kernel's credential during exec", .who = ROOT,
 		.new = { KERNEL_CRED }, .exec = true,
-		.bad = BAD(CAP_PERMITTED) | BAD(CAP_BOUNDING)
+		.bad = BAD(CAP_PERMITTED) | BAD(CAP_BOUNDING) | BAD(GROUPS)
 	},
 	{
 		"a user namespace that is no child, and nothing else",
