@@ -241,8 +241,8 @@ static void with_guard(const struct scenario *s)
 	char layers[16];
 
 	/* A sweep in between would make two layers' work one's. */
-	guard_set("sweep_ms", s->layer == NSGUARD_LAYER_SWEEP ? "200" :
-							        "60000");
+	guard_set("sweep_ms",
+		  s->layer == NSGUARD_LAYER_SWEEP ? "200" : "60000");
 	snprintf(layers, sizeof(layers), "%u",
 		 NSGUARD_LAYER_ALL & ~s->layer);
 	guard_set("layers", layers);
