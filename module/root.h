@@ -31,7 +31,7 @@ struct nsg_root {
 	struct hlist_node node;
 	refcount_t ref;
 	struct fs_struct *fs;
-	spinlock_t lock;
+	spinlock_t lock; /* path, next */
 	struct path path;
 	const struct path *next;
 	struct rcu_head rcu;

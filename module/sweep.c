@@ -52,7 +52,7 @@ static void look_at(struct nsg_record *rec)
 		nsg_mark(rec->task);
 }
 
-static void for_each_tracked(void (*fn)(struct nsg_record *rec))
+static void visit_tracked(void (*fn)(struct nsg_record *rec))
 {
 	struct task_struct *tasks[BATCH];
 	unsigned int bucket = 0, i, n;
@@ -86,7 +86,7 @@ static void look_at_hooks(void)
 static void sweep(struct work_struct *work)
 {
 	if (nsg_layer_active(NSGUARD_LAYER_SWEEP)) {
-		for_each_tracked(look_at);
+		visit_tracked(look_at);
 		look_at_hooks();
 		nsg_count(NSG_C_SWEEPS);
 	}
@@ -108,7 +108,7 @@ static void rearm(struct nsg_record *rec)
  */
 void nsg_sweep_rearm(void)
 {
-	for_each_tracked(rearm);
+	visit_tracked(rearm);
 	nsg_count(NSG_C_REARMED);
 }
 
