@@ -2,7 +2,7 @@
 /*
  * Every technique in every container, fired from everywhere:
  *
- *	escape none|off|audit|enforce [TECHNIQUE]
+ *	escape none|off|audit|enforce [TECHNIQUE|SHOOTER]
  *
  * Without the guard each has its effect on the host; under enforce none has,
  * the victim is dead and exactly one event tells what was changed.
@@ -82,7 +82,7 @@ static void judge(struct cell *cell, enum guard guard)
 }
 
 static void run_technique(const struct technique *t, enum guard guard,
-			  int fixture)
+			  int fixture, const char *only)
 {
 	static struct cell cell;
 	int kind, shooter;
@@ -91,6 +91,9 @@ static void run_technique(const struct technique *t, enum guard guard,
 		for (shooter = 0; shooter < NR_SHOOTERS; shooter++) {
 			if (!(t->kinds >> kind & 1) ||
 			    !(t->shooters >> shooter & 1))
+				continue;
+			if (only && strcmp(only, t->name) &&
+			    strcmp(only, shooter_names[shooter]))
 				continue;
 			if (kind == CONTAINER_RUNC && shooter != SHOOTER_NOW)
 				continue;
@@ -133,8 +136,8 @@ int main(int argc, char **argv)
 	if (ioctl(fixture, FIXTURE_IOC_COUNTS, &before))
 		bail("counts");
 	for (i = 0; i < nr_techniques; i++)
-		if (argc < 3 || !strcmp(argv[2], techniques[i].name))
-			run_technique(&techniques[i], guard, fixture);
+		run_technique(&techniques[i], guard, fixture,
+			      argc > 2 ? argv[2] : NULL);
 	if (ioctl(fixture, FIXTURE_IOC_COUNTS, &after))
 		bail("counts");
 	compare(&before, &after);

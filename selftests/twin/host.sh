@@ -27,7 +27,7 @@ nsenter-mnt)
 	$bin/nsenter -t "$PID" -m /program =visitor
 	;;
 unshare)
-	$bin/unshare -m -p -f --mount-proc sh -c 'echo $$; ps | wc -l'
+	$bin/unshare -m -p -f --mount-proc sh -c 'echo $$; ls -d /proc/1'
 	;;
 unshare-user)
 	$bin/unshare -Urm sh -c 'id -u; mount -t tmpfs t /mnt; touch /mnt/file
