@@ -16,6 +16,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cred.h>
+#include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/nsproxy.h>
 #include <linux/rculist.h>
@@ -83,7 +84,9 @@ enum nsg_record_bit {
  * @origin: the container; referenced, immutable
  * @digest: of the last incident of the thread group (its leader's record
  *	counts), so that an incident which several threads meet is told once
- * @work: sends what happened in a context that can't (see response.c)
+ * @kill: kills the task from a context that can't; queued once, by the task,
+ *	and run long before the grace period that frees the record is over
+ * @work: tells what happened in a context that can't (see response.c)
  * @incident: for @work, written by the task only
  * @rcu: frees it
  */
@@ -106,6 +109,7 @@ struct nsg_record {
 	struct pid_namespace *pid_ns;
 	struct nsg_origin *origin;
 	atomic64_t digest;
+	struct irq_work kill;
 	struct callback_head work;
 	struct nsg_incident *incident;
 	struct rcu_head rcu;

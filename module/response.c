@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
+#include <linux/irq_work.h>
 #include <linux/jhash.h>
 #include <linux/kmemleak.h>
 #include <linux/sched/signal.h>
@@ -148,30 +149,41 @@ static void deliver(struct nsg_record *rec, const struct nsg_incident *incident)
 	nsg_event_report(incident, rec->task, rec->origin);
 }
 
+/* In interrupt context, on the processor and in the midst of the task. */
+static void kill_now(struct irq_work *work)
+{
+	kill(container_of(work, struct nsg_record, kill)->task);
+}
+
 /* Runs in current on its way to user mode: may sleep. */
-static void deliver_later(struct callback_head *work)
+static void tell_later(struct callback_head *work)
 {
 	struct nsg_record *rec = container_of(work, struct nsg_record, work);
 	struct nsg_incident *incident = rec->incident;
 
 	rec->incident = NULL;
 	clear_bit(NSG_REC_WORK, &rec->flags);
-	if (incident) {
-		if (incident->verdict == NSG_AUDIT)
-			adopt(rec, incident->diff);
-		deliver(rec, incident);
-		kfree(incident);
-	}
-	/* There was no memory to tell of it, or it came on top of another. */
-	if (test_bit(NSG_REC_CONDEMNED, &group_record(rec)->flags) &&
-	    !fatal_signal_pending(rec->task))
-		kill(rec->task);
+	if (!incident)
+		return;
+	if (incident->verdict == NSG_AUDIT)
+		adopt(rec, incident->diff);
+	nsg_event_report(incident, rec->task, rec->origin);
+	kfree(incident);
 }
 
+/*
+ * Where spinlocks may be held, the siglock among them, the signal comes from an
+ * interrupt, which is taken as soon as that is possible.  The way back to user
+ * mode would be too late for it: an io_uring thread answers its ring before.
+ */
 static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
 {
 	struct nsg_incident *copy;
 
+	if (incident->verdict == NSG_KILL) {
+		init_irq_work(&rec->kill, kill_now);
+		irq_work_queue(&rec->kill);
+	}
 	if (test_and_set_bit(NSG_REC_WORK, &rec->flags)) {
 		nsg_count(NSG_C_EVENTS_LOST);
 		return;
@@ -182,7 +194,7 @@ static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
 		nsg_count(NSG_C_EVENTS_LOST);
 	}
 	rec->incident = copy;
-	init_task_work(&rec->work, deliver_later);
+	init_task_work(&rec->work, tell_later);
 	if (task_work_add(current, &rec->work, TWA_RESUME)) {
 		/* Past exit_task_work(): nothing of it runs any more. */
 		nsg_count(NSG_C_EVENTS_LOST);
