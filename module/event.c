@@ -4,6 +4,7 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/syscalls.h>
@@ -96,13 +97,20 @@ static const char *exe_path(struct task_struct *task, char **buf)
 
 static int system_call(struct task_struct *task, bool *compat)
 {
+	int nr;
+
 	*compat = false;
 	if (task->flags & (PF_KTHREAD | PF_IO_WORKER))
+		return -1;
+	/* The sweep's task may have exited: its stack goes before it does. */
+	if (!try_get_task_stack(task))
 		return -1;
 #ifdef CONFIG_IA32_EMULATION
 	*compat = task->thread_info.status & TS_COMPAT;
 #endif
-	return (int)task_pt_regs(task)->orig_ax;
+	nr = (int)task_pt_regs(task)->orig_ax;
+	put_task_stack(task);
+	return nr;
 }
 
 static void log_incident(const struct nsg_incident *incident,

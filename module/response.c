@@ -144,9 +144,12 @@ static void kill(struct task_struct *task)
 
 static void deliver(struct nsg_record *rec, const struct nsg_incident *incident)
 {
-	if (incident->verdict == NSG_KILL)
+	/* Another task is told of first: once it has exited it has no pid. */
+	if (incident->verdict == NSG_KILL && rec->task == current)
 		kill(rec->task);
 	nsg_event_report(incident, rec->task, rec->origin);
+	if (incident->verdict == NSG_KILL && rec->task != current)
+		kill(rec->task);
 }
 
 /* In interrupt context, on the processor and in the midst of the task. */
