@@ -4,11 +4,11 @@
 #include <linux/mutex.h>
 #include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
-#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/syscalls.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 #include <net/genetlink.h>
 
 #include "config.h"
@@ -97,20 +97,25 @@ static const char *exe_path(struct task_struct *task, char **buf)
 
 static int system_call(struct task_struct *task, bool *compat)
 {
-	int nr;
+	const void *stack = READ_ONCE(task->stack);
+	const struct pt_regs *regs;
+	unsigned long nr;
 
 	*compat = false;
-	if (task->flags & (PF_KTHREAD | PF_IO_WORKER))
-		return -1;
-	/* The sweep's task may have exited: its stack goes before it does. */
-	if (!try_get_task_stack(task))
+	if (task->flags & (PF_KTHREAD | PF_IO_WORKER) || !stack)
 		return -1;
 #ifdef CONFIG_IA32_EMULATION
 	*compat = task->thread_info.status & TS_COMPAT;
 #endif
-	nr = (int)task_pt_regs(task)->orig_ax;
-	put_task_stack(task);
-	return nr;
+	/*
+	 * The sweep's task may be exiting, and its stack goes before it does:
+	 * then this is no number, or one of nobody's.
+	 */
+	regs = stack + THREAD_SIZE - TOP_OF_KERNEL_STACK_PADDING -
+	       sizeof(*regs);
+	if (copy_from_kernel_nofault(&nr, &regs->orig_ax, sizeof(nr)))
+		return -1;
+	return (int)nr;
 }
 
 static void log_incident(const struct nsg_incident *incident,
