@@ -31,6 +31,11 @@ static int retire(void)
 {
 	int err;
 
+	/*
+	 * Hooks go one by one, and what a transition that is no longer followed
+	 * leaves behind would be a violation to those that still stand.
+	 */
+	nsg_set_mode(NSGUARD_MODE_OFF);
 	nsg_sweep_stop();
 	atomic_inc(&nsg_rearming);
 	nsg_marks_off();
@@ -38,7 +43,7 @@ static int retire(void)
 	if (!err)
 		err = nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count);
 	if (err) {
-		nsg_err("can't leave (%d): the module stays\n", err);
+		nsg_err("can't leave (%d): the module stays, in mode off\n", err);
 		return err;
 	}
 	nsg_hooks_drain();
@@ -107,6 +112,7 @@ static int __init nsguard_init(void)
 	goto out;
 
 out_unhook:
+	nsg_set_mode(NSGUARD_MODE_OFF);
 	if (nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count)) {
 		/* Their text has to stay, so the module does, and says so. */
 		__module_get(THIS_MODULE);

@@ -301,7 +301,8 @@ void nsg_record_retire(struct nsg_record *rec)
  * bucket's lock a count that has not fallen to nothing can be raised.
  *
  * Context: process context.
- * Return: how many; 0 at the end.  A bucket with more than @max is cut.
+ * Return: how many; 0 at the end.  Of a bucket with more than @max the rest
+ *	is counted as skipped.
  */
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket)
@@ -315,10 +316,13 @@ unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 		if (hlist_empty(head))
 			continue;
 		spin_lock_irq(bucket_lock(head));
-		hlist_for_each_entry(rec, head, node)
-			if (n < max && test_bit(NSG_REC_LIVE, &rec->flags) &&
-			    refcount_inc_not_zero(&rec->task->usage))
+		hlist_for_each_entry(rec, head, node) {
+			if (n == max)
+				nsg_count(NSG_C_SWEEP_SKIPPED);
+			else if (test_bit(NSG_REC_LIVE, &rec->flags) &&
+				 refcount_inc_not_zero(&rec->task->usage))
 				tasks[n++] = rec->task;
+		}
 		spin_unlock_irq(bucket_lock(head));
 	}
 	return n;

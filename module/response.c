@@ -27,15 +27,25 @@ static enum nsg_verdict decide(enum nsg_rule rule, enum nsguard_mode mode,
 	return NSG_KILL;
 }
 
-/* The thread group's record is its leader's, which outlives every thread. */
+/*
+ * The thread group's record is its leader's.  The leader of another task than
+ * current may go meanwhile: its record is memory until the end of RCU's section.
+ */
 static struct nsg_record *group_record(struct nsg_record *rec)
 {
-	struct nsg_record *leader;
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "the leader's record may go");
+	return nsg_record_of(rec->task->group_leader) ?: rec;
+}
+
+/* The first that condemns the thread group tells of it. */
+static bool condemned_before(struct nsg_record *rec)
+{
+	bool before;
 
 	rcu_read_lock();
-	leader = nsg_record_of(rec->task->group_leader);
+	before = test_and_set_bit(NSG_REC_CONDEMNED, &group_record(rec)->flags);
 	rcu_read_unlock();
-	return leader ?: rec;
+	return before;
 }
 
 /* Threads share what was tampered with: the first that meets it tells. */
@@ -43,6 +53,7 @@ static bool told_before(struct nsg_record *rec,
 			const struct nsg_incident *incident)
 {
 	u64 digest = incident->rule;
+	bool before;
 	int i;
 
 	for (i = 0; i < NSG_F_COUNT; i++)
@@ -50,7 +61,10 @@ static bool told_before(struct nsg_record *rec,
 			digest = (digest << 32) |
 				 jhash(&incident->have.v[i], sizeof(u64),
 				       hash_64(digest, 32) + i);
-	return atomic64_xchg(&group_record(rec)->digest, digest) == digest;
+	rcu_read_lock();
+	before = atomic64_xchg(&group_record(rec)->digest, digest) == digest;
+	rcu_read_unlock();
+	return before;
 }
 
 /*
@@ -234,8 +248,7 @@ bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 			repair(rec);
 			nsg_count(NSG_C_DENIED);
 		}
-		told = test_and_set_bit(NSG_REC_CONDEMNED,
-					&group_record(rec)->flags);
+		told = condemned_before(rec);
 	} else {
 		told = told_before(rec, incident);
 		/* At a transition the record follows by itself. */

@@ -8,7 +8,13 @@
 # shellcheck source=selftests/life/common.sh disable=SC2154,SC2086
 . "$(dirname "$0")/common.sh"
 
+alerts()
+{
+	dmesg | grep -c 'nsguard: ALERT'
+}
+
 cycles=$1
+alerts_before=$(alerts)
 make_jail
 touch "$tmp/go"
 for i in 1 2; do
@@ -35,6 +41,9 @@ while [ $i -lt "$cycles" ]; do
 done
 is "load and leave" "$i" "$cycles"
 is "no event in the last of them" "$events" 0
+# The counters go with the module, and it is while it leaves that hooks are
+# missing: the log has both.
+is "no alert in any of them" "$(alerts)" "$alerts_before"
 rm "$tmp/go"
 for job in $(jobs -p); do
 	wait "$job"
