@@ -20,6 +20,7 @@ enum nsg_counter {
 	NSG_C_LEAKED_NSPROXIES,	/* refused nsproxies, left alone */
 	NSG_C_ALLOC_FAILURES,
 	NSG_C_LINEAGE_FULL,	/* namespaces not remembered */
+	NSG_C_NESTING_FULL,	/* nested containers taken for their outer one */
 	NSG_C_COUNT,
 };
 

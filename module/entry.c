@@ -5,7 +5,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
-#include "compat/compat.h"
+#include "counter.h"
 #include "entry.h"
 #include "host.h"
 #include "lineage.h"
@@ -16,7 +16,7 @@
 
 /**
  * struct nsg_entry - what an exec may need, got before its point of no return
- * @rec: for the task
+ * @rec: for the task; NULL if it has one
  * @origin: for the container it may start
  */
 struct nsg_entry {
@@ -40,60 +40,126 @@ bool nsg_entry_possible(void)
 }
 
 /**
+ * nsg_entry_may_nest - could this exec of a tracked task start or enter a
+ *	container inside its own?
+ * @rec: current's record
+ *
+ * As cheap and as lasting an answer as nsg_entry_possible()'s.
+ *
+ * Context: process context.
+ */
+bool nsg_entry_may_nest(const struct nsg_record *rec)
+{
+	u32 inum[NSG_F_NS_COUNT];
+
+	nsg_ns_inums(rec->nsproxy, inum);
+	return inum[NSG_F_MNT_NS - NSG_F_NS_FIRST] != rec->origin->mnt_ns;
+}
+
+static void discard(struct nsg_entry *entry)
+{
+	nsg_record_discard(entry->rec);
+	nsg_origin_put(entry->origin);
+	kfree(entry);
+}
+
+/**
  * nsg_entry_prepare - get what the exec may need
+ * @tracked: current has a record
  *
  * Context: process context, may sleep.
- * Return: for nsg_entry_finish(), or NULL.
+ * Return: for nsg_entry_finish() or nsg_entry_nest(), or NULL.
  */
-struct nsg_entry *nsg_entry_prepare(void)
+struct nsg_entry *nsg_entry_prepare(bool tracked)
 {
 	struct nsg_entry *entry = kzalloc(sizeof(*entry), GFP_KERNEL);
 
 	if (!entry)
 		return NULL;
-	entry->rec = nsg_record_alloc(current);
 	entry->origin = nsg_origin_alloc();
-	if (!entry->rec || !entry->origin) {
-		nsg_entry_finish(entry, false);
+	if (!tracked)
+		entry->rec = nsg_record_alloc(current);
+	if (!entry->origin || (!tracked && !entry->rec)) {
+		discard(entry);
 		return NULL;
 	}
 	return entry;
 }
 
-static enum nsg_start_class classify(void)
+static void look_at_start(struct nsg_start *start)
 {
-	struct nsg_start start = { .own_mnt_ns = nsg_entry_possible() };
 	struct path host, root;
 
+	start->own_mnt_ns = nsg_entry_possible();
 	nsg_host_root_get(&host);
 	get_fs_root(current->fs, &root);
-	start.own_root = root.dentry != host.dentry ||
-			 root.mnt->mnt_sb != host.mnt->mnt_sb;
+	start->own_root = root.dentry != host.dentry ||
+			  root.mnt->mnt_sb != host.mnt->mnt_sb;
 	path_put(&root);
 	path_put(&host);
-	start.own_pid_or_user_ns =
+	start->own_pid_or_user_ns =
 		task_active_pid_ns(current) != &init_pid_ns ||
 		current_user_ns() != &init_user_ns;
-	return nsg_start_classify(&start);
 }
 
-/* The container this task has just become part of, with a reference. */
+/*
+ * The container this task has just become part of, with a reference.  Whoever
+ * shares its mount namespace but has the host's root is not inside: a runtime
+ * without privileges lives in the namespace in which it makes containers.
+ */
 static struct nsg_origin *find_or_start(struct nsg_entry *entry)
 {
-	u32 inum[NSG_F_NS_COUNT];
 	struct nsg_origin *origin;
+	u32 inum[NSG_F_NS_COUNT];
 	enum nsg_start_class class;
+	struct nsg_start start;
 
+	look_at_start(&start);
+	class = nsg_start_classify(&start);
+	if (class == NSG_START_NONE)
+		return NULL;
 	nsg_ns_inums(current->nsproxy, inum);
 	origin = nsg_lineage_owner_get(inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
 	if (origin)
 		return origin;
-	class = classify();
-	if (class == NSG_START_NONE)
-		return NULL;
 	swap(origin, entry->origin);
 	nsg_origin_start(origin, class == NSG_START_CERTAIN);
 	return origin;
+}
+
+/*
+ * The same inside a container, in relation to it.  Where a start is ambiguous
+ * the task stays where it is: its container's rules are the stricter ones.
+ */
+static struct nsg_origin *find_or_nest(struct nsg_entry *entry,
+				       struct nsg_record *rec)
+{
+	struct nsg_origin *outer = rec->origin, *inner;
+	struct nsg_subject now;
+	struct nsg_start start;
+
+	nsg_subject_of_record(&now, rec);
+	start.own_mnt_ns = now.v[NSG_F_MNT_NS] != outer->mnt_ns;
+	start.own_root = now.v[NSG_F_ROOT_DEV] != outer->root_dev ||
+			 now.v[NSG_F_ROOT_INO] != outer->root_ino;
+	start.own_pid_or_user_ns = now.v[NSG_F_PID_NS] != outer->pid_ns ||
+				   now.v[NSG_F_USER_NS] != outer->user_ns;
+	if (nsg_start_classify(&start) == NSG_START_NONE)
+		return NULL;
+	inner = nsg_lineage_owner_get(now.v[NSG_F_MNT_NS]);
+	if (nsg_origin_within(inner, outer))
+		return inner;
+	nsg_origin_put(inner);
+	if (nsg_start_classify(&start) != NSG_START_CERTAIN)
+		return NULL;
+	if (outer->depth + 1 >= NSG_DEPTH_MAX) {
+		nsg_count(NSG_C_NESTING_FULL);
+		return NULL;
+	}
+	inner = entry->origin;
+	entry->origin = NULL;
+	nsg_origin_nest(inner, outer, &now);
+	return inner;
 }
 
 /*
@@ -112,7 +178,6 @@ static void record_current(struct nsg_record *rec)
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->no_new_privs = task_no_new_privs(current);
-	rec->cap_ceiling = nsg_cap_value(&current_real_cred()->cap_permitted);
 }
 
 /**
@@ -131,11 +196,29 @@ void nsg_entry_finish(struct nsg_entry *entry, bool executed)
 		nsg_record_insert(entry->rec);
 		nsg_record_publish(entry->rec, origin);
 		nsg_origin_put(origin);
-	} else {
-		nsg_record_discard(entry->rec);
+		entry->rec = NULL;
 	}
-	nsg_origin_put(entry->origin);
-	kfree(entry);
+	discard(entry);
+}
+
+/**
+ * nsg_entry_nest - the exec of a tracked task is over
+ * @entry: from nsg_entry_prepare(); freed
+ * @rec: current's record, which has followed the exec
+ * @executed: it succeeded
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
+		    bool executed)
+{
+	struct nsg_origin *inner = executed ? find_or_nest(entry, rec) : NULL;
+
+	if (inner) {
+		nsg_record_move(rec, inner);
+		nsg_origin_put(inner);
+	}
+	discard(entry);
 }
 
 /*
@@ -221,6 +304,5 @@ void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent)
 	rec->seccomp_mode = parent->seccomp_mode;
 	rec->seccomp_filters = parent->seccomp_filters;
 	rec->no_new_privs = parent->no_new_privs;
-	rec->cap_ceiling = parent->cap_ceiling;
 	nsg_record_publish(rec, parent->origin);
 }

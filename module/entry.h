@@ -12,8 +12,11 @@ struct nsg_record;
 struct task_struct;
 
 bool nsg_entry_possible(void);
-struct nsg_entry *nsg_entry_prepare(void);
+bool nsg_entry_may_nest(const struct nsg_record *rec);
+struct nsg_entry *nsg_entry_prepare(bool tracked);
 void nsg_entry_finish(struct nsg_entry *entry, bool executed);
+void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
+		    bool executed);
 void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent);
 
 #endif /* _NSG_ENTRY_H */

@@ -5,7 +5,7 @@
 #include "check.h"
 #include "config.h"
 #include "hook_table.h"
-#include "lineage.h"
+#include "host.h"
 #include "rule.h"
 
 static bool refused(struct nsg_record *rec, const struct path *path)
@@ -22,7 +22,7 @@ static bool refused(struct nsg_record *rec, const struct path *path)
 	u32 inum = nsg_mnt_ns_inum(path->mnt);
 
 	/* A detached mount (fsmount, pivot_root(".", ".")) is nobody else's. */
-	if (!inum || nsg_lineage_has(rec->origin, inum))
+	if (!inum || nsg_host_owns(rec->origin, inum))
 		return false;
 	nsg_subject_of_record(&incident.want, rec);
 	incident.have = incident.want;

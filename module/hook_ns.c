@@ -27,7 +27,7 @@
 static bool belongs(const struct nsg_record *rec, struct ns_common *ns,
 		    enum nsg_field field)
 {
-	if (nsg_lineage_has(rec->origin, ns->inum))
+	if (nsg_host_owns(rec->origin, ns->inum))
 		return true;
 	return field == NSG_F_USER_NS &&
 	       !nsg_lineage_foreign(rec->origin, ns->inum) &&

@@ -28,7 +28,7 @@ NSG_WRAPPER(int, bprm_execve,
 		return exec_tracked(rec, bprm, b, c, d);
 	if (likely(!nsg_entry_possible()))
 		return nsg_orig(bprm_execve)(bprm, b, c, d);
-	entry = nsg_entry_prepare();
+	entry = nsg_entry_prepare(false);
 	if (!entry)
 		return -ENOMEM;
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
@@ -40,9 +40,15 @@ NSG_WRAPPER(int, bprm_execve,
 static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 			unsigned long b, unsigned long c, unsigned long d)
 {
+	struct nsg_entry *entry = NULL;
 	int ret;
 
 	nsg_hit(&nsg_hook_bprm_execve);
+	if (unlikely(nsg_entry_may_nest(rec))) {
+		entry = nsg_entry_prepare(true);
+		if (!entry)
+			return -ENOMEM;
+	}
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_EXEC, &rec->flags);
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
@@ -51,6 +57,8 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 		nsg_record_set_nsproxy(rec, current->nsproxy);
 	clear_bit(NSG_REC_EXEC, &rec->flags);
 	nsg_transition_end(rec);
+	if (unlikely(entry))
+		nsg_entry_nest(entry, rec, !ret);
 	return ret;
 }
 

@@ -3,9 +3,11 @@
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/task.h>
+#include <linux/user_namespace.h>
 
 #include "host.h"
 #include "lineage.h"
+#include "origin.h"
 #include "subject.h"
 
 /* pid 1 never goes; what it has is asked for each time, since it can switch. */
@@ -52,6 +54,42 @@ void nsg_host_root_get(struct path *root)
 	task_unlock(init);
 }
 
+static bool is_one_of_host(u32 inum)
+{
+	struct task_struct *init = host_init();
+	u32 host[NSG_F_NS_COUNT];
+	int i;
+
+	if (inum == init_user_ns.ns.inum || inum == init_pid_ns.ns.inum)
+		return true;
+	task_lock(init);
+	nsg_ns_inums(init->nsproxy, host);
+	task_unlock(init);
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		if (host[i] == inum)
+			return true;
+	return false;
+}
+
+/**
+ * nsg_host_owns - may a container's task go to this namespace?
+ * @origin: the container
+ * @inum: inode number of a namespace that the caller keeps alive
+ *
+ * It may if it is the container's.  A container that has outgrown what is
+ * remembered of one is given the benefit of the doubt for what is neither the
+ * host's nor known to be another's: it is killed for nothing otherwise.
+ *
+ * Context: process context.
+ */
+bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
+{
+	if (nsg_lineage_has(origin, inum))
+		return true;
+	return unlikely(READ_ONCE(origin->lossy)) &&
+	       !nsg_lineage_foreign(origin, inum) && !is_one_of_host(inum);
+}
+
 /**
  * nsg_host_yields - can a container have come to these namespaces by itself?
  * @origin: the container
@@ -65,22 +103,16 @@ void nsg_host_root_get(struct path *root)
 bool nsg_host_yields(const struct nsg_origin *origin,
 		     const struct nsproxy *nsproxy)
 {
-	u32 host[NSG_F_NS_COUNT], inum[NSG_F_NS_COUNT];
-	struct task_struct *init = host_init();
-	int i, j;
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
 
 	nsg_ns_inums(nsproxy, inum);
-	task_lock(init);
-	nsg_ns_inums(init->nsproxy, host);
-	task_unlock(init);
 	for (i = 0; i < NSG_F_NS_COUNT; i++) {
 		if (nsg_lineage_has(origin, inum[i]))
 			continue;
-		if (nsg_lineage_foreign(origin, inum[i]))
+		if (nsg_lineage_foreign(origin, inum[i]) ||
+		    is_one_of_host(inum[i]))
 			return false;
-		for (j = 0; j < NSG_F_NS_COUNT; j++)
-			if (host[j] == inum[i])
-				return false;
 	}
 	return true;
 }

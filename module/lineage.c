@@ -8,9 +8,6 @@
 #include "lineage.h"
 #include "origin.h"
 
-/* What one container can make the module remember. */
-#define MAX_PER_ORIGIN 4096
-
 /**
  * struct entry - one namespace of one container
  * @node: in table, under table_lock, read under RCU
@@ -88,17 +85,7 @@ bool nsg_lineage_foreign(const struct nsg_origin *origin, u32 inum)
 	return foreign;
 }
 
-/**
- * nsg_lineage_add - a namespace becomes the container's
- * @origin: the container, held by the caller
- * @inum: inode number of a namespace that the caller keeps alive
- *
- * Context: process context, may sleep.
- * Return: 0, also if it is the container's already; -ENOMEM; -ENOSPC at the
- *	container's cap.  Either is counted, and means that the container can't
- *	return to the namespace by setns() once it has left it.
- */
-int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
+static int add(struct nsg_origin *origin, u32 inum)
 {
 	struct entry *e;
 	int err = 0;
@@ -108,6 +95,7 @@ int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
 	e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
+		WRITE_ONCE(origin->lossy, true);
 		return -ENOMEM;
 	}
 	e->origin = origin;
@@ -116,9 +104,10 @@ int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
 	spin_lock_irq(&table_lock);
 	if (find(origin, inum)) {
 		kfree(e);
-	} else if (origin->namespaces >= MAX_PER_ORIGIN) {
+	} else if (origin->namespaces >= NSG_LINEAGE_MAX) {
 		kfree(e);
 		nsg_count(NSG_C_LINEAGE_FULL);
+		WRITE_ONCE(origin->lossy, true);
 		err = -ENOSPC;
 	} else {
 		origin->namespaces++;
@@ -130,11 +119,30 @@ int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
 }
 
 /**
+ * nsg_lineage_add - a namespace becomes the container's
+ * @origin: the container, held by the caller; and those that it is nested in
+ * @inum: inode number of a namespace that the caller keeps alive
+ *
+ * Context: process context, may sleep.
+ * Return: 0, also if it is the container's already; -ENOMEM; -ENOSPC at the
+ *	container's cap.  Either is counted, and from then on the container is
+ *	lossy: what it has lost can't be told from what was never its.
+ */
+int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
+{
+	int err = add(origin, inum);
+
+	while ((origin = origin->parent))
+		add(origin, inum);
+	return err;
+}
+
+/**
  * nsg_lineage_owner_get - the container that a mount namespace belongs to
  * @mnt_inum: its inode number
  *
  * Context: any but NMI.
- * Return: the container with a reference, or NULL.
+ * Return: the innermost such container with a reference, or NULL.
  */
 struct nsg_origin *nsg_lineage_owner_get(u32 mnt_inum)
 {
@@ -143,11 +151,12 @@ struct nsg_origin *nsg_lineage_owner_get(u32 mnt_inum)
 
 	rcu_read_lock();
 	hash_for_each_possible_rcu(table, e, node, mnt_inum) {
-		if (e->inum != mnt_inum)
+		if (e->inum != mnt_inum ||
+		    (origin && e->origin->depth <= origin->depth) ||
+		    !nsg_origin_tryget(e->origin))
 			continue;
-		origin = nsg_origin_tryget(e->origin);
-		if (origin)
-			break;
+		nsg_origin_put(origin);
+		origin = e->origin;
 	}
 	rcu_read_unlock();
 	return origin;

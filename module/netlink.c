@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/rculist.h>
 #include <net/genetlink.h>
 
@@ -93,6 +95,13 @@ static int put_status(struct sk_buff *skb)
 	return 0;
 }
 
+static const struct nla_policy container_policy[NSGUARD_A_EVENT_PID + 1] = {
+	[NSGUARD_A_CONTAINER_ID] = { .type = NLA_U64 },
+	/* A start, once certain, is not doubted again. */
+	[NSGUARD_A_CONTAINER_CERTAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 1),
+	[NSGUARD_A_EVENT_PID] = { .type = NLA_U32 },
+};
+
 static int status_get(struct sk_buff *request, struct genl_info *info)
 {
 	struct sk_buff *skb;
@@ -120,7 +129,8 @@ static int put_origin(struct sk_buff *skb, const struct nsg_origin *origin)
 			      NSGUARD_A_PAD) ||
 	    nla_put_string(skb, NSGUARD_A_CONTAINER_NAME, origin->name) ||
 	    nla_put_string(skb, NSGUARD_A_CONTAINER_CGROUP, origin->cgroup) ||
-	    nla_put_u8(skb, NSGUARD_A_CONTAINER_CERTAIN, origin->certain) ||
+	    nla_put_u8(skb, NSGUARD_A_CONTAINER_CERTAIN,
+		       READ_ONCE(origin->certain)) ||
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_TASKS,
 			atomic_read(&origin->tasks)) ||
 	    nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_EVENTS,
@@ -129,7 +139,10 @@ static int put_origin(struct sk_buff *skb, const struct nsg_origin *origin)
 			      origin->started, NSGUARD_A_PAD) ||
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_MNT_NS, origin->mnt_ns) ||
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_PID_NS, origin->pid_ns) ||
-	    nla_put_u32(skb, NSGUARD_A_CONTAINER_USER_NS, origin->user_ns))
+	    nla_put_u32(skb, NSGUARD_A_CONTAINER_USER_NS, origin->user_ns) ||
+	    (origin->parent &&
+	     nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_PARENT,
+			       origin->parent->id, NSGUARD_A_PAD)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -185,6 +198,53 @@ static int mode_set(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+static struct nsg_origin *origin_of_pid(u32 nr)
+{
+	struct nsg_origin *origin = NULL;
+	struct nsg_record *rec;
+	struct task_struct *task;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(nr, &init_pid_ns), PIDTYPE_TGID);
+	rec = task ? nsg_record_live(task) : NULL;
+	if (rec)
+		origin = nsg_origin_tryget(READ_ONCE(rec->origin));
+	rcu_read_unlock();
+	return origin;
+}
+
+static struct nsg_origin *origin_asked_for(struct genl_info *info)
+{
+	if (info->attrs[NSGUARD_A_CONTAINER_ID])
+		return nsg_origin_find(nla_get_u64(
+				info->attrs[NSGUARD_A_CONTAINER_ID]));
+	return origin_of_pid(nla_get_u32(info->attrs[NSGUARD_A_EVENT_PID]));
+}
+
+static int container_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nsg_origin *origin;
+	int err = authorise(info->extack);
+
+	if (err)
+		return err;
+	if (GENL_REQ_ATTR_CHECK(info, NSGUARD_A_CONTAINER_CERTAIN) ||
+	    !info->attrs[NSGUARD_A_CONTAINER_ID] ==
+	    !info->attrs[NSGUARD_A_EVENT_PID]) {
+		NL_SET_ERR_MSG(info->extack,
+			       "takes certain, and either a container's id or a process");
+		return -EINVAL;
+	}
+	origin = origin_asked_for(info);
+	if (!origin) {
+		NL_SET_ERR_MSG(info->extack, "no such container");
+		return -ENOENT;
+	}
+	nsg_origin_make_certain(origin);
+	nsg_origin_put(origin);
+	return 0;
+}
+
 static const struct genl_ops ops[] = {
 	{
 		.cmd = NSGUARD_CMD_STATUS_GET,
@@ -198,6 +258,11 @@ static const struct genl_ops ops[] = {
 		.doit = mode_set,
 		.policy = mode_policy,
 		.maxattr = NSGUARD_A_STATUS_MODE,
+	}, {
+		.cmd = NSGUARD_CMD_CONTAINER_SET,
+		.doit = container_set,
+		.policy = container_policy,
+		.maxattr = NSGUARD_A_EVENT_PID,
 	},
 };
 

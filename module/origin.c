@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
 #include <linux/cgroup.h>
+#include <linux/fs_struct.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/rculist.h>
@@ -19,7 +20,7 @@ LIST_HEAD(nsg_origins);
 /* The last reference can go in softirq, with the last task. */
 static DEFINE_SPINLOCK(origins_lock);
 static unsigned int origins_count; /* under origins_lock */
-static atomic64_t last_id;
+static u64 last_id; /* under origins_lock */
 
 /**
  * nsg_start_classify - the start rule
@@ -83,6 +84,18 @@ static void label(struct nsg_origin *origin)
 			 origin->mnt_ns);
 }
 
+static void publish(struct nsg_origin *origin)
+{
+	label(origin);
+	origin->started = ktime_get_real_ns();
+	spin_lock_irq(&origins_lock);
+	/* Under the lock: the list is in the order of the ids. */
+	origin->id = ++last_id;
+	list_add_tail_rcu(&origin->list, &nsg_origins);
+	origins_count++;
+	spin_unlock_irq(&origins_lock);
+}
+
 /**
  * nsg_origin_start - current starts a container
  * @origin: from nsg_origin_alloc()
@@ -96,25 +109,90 @@ static void label(struct nsg_origin *origin)
 void nsg_origin_start(struct nsg_origin *origin, bool certain)
 {
 	u32 inum[NSG_F_NS_COUNT];
+	struct path root;
 	int i;
 
 	nsg_ns_inums(current->nsproxy, inum);
-	origin->id = atomic64_inc_return(&last_id);
 	origin->certain = certain;
-	origin->started = ktime_get_real_ns();
 	origin->mnt_ns = inum[NSG_F_MNT_NS - NSG_F_NS_FIRST];
 	origin->pid_ns = task_active_pid_ns(current)->ns.inum;
 	origin->user_ns = current_user_ns()->ns.inum;
-	label(origin);
+	get_fs_root(current->fs, &root);
+	origin->root_dev = root.dentry->d_sb->s_dev;
+	origin->root_ino = d_inode(root.dentry)->i_ino;
+	path_put(&root);
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
 		nsg_lineage_add(origin, inum[i]);
 	nsg_lineage_add(origin, origin->pid_ns);
 	nsg_lineage_add(origin, origin->user_ns);
+	publish(origin);
+}
 
-	spin_lock_irq(&origins_lock);
-	list_add_tail_rcu(&origin->list, &nsg_origins);
-	origins_count++;
-	spin_unlock_irq(&origins_lock);
+/**
+ * nsg_origin_nest - current, a container's task, starts one inside it
+ * @origin: from nsg_origin_alloc()
+ * @parent: its container, held by the caller
+ * @first: what the record says of current
+ *
+ * Of what current has the new container gets what belongs to the outer one: it
+ * can't get more by nesting.
+ *
+ * Context: process context of the container's first task, may sleep.
+ */
+void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
+		     const struct nsg_subject *first)
+{
+	int i;
+
+	origin->parent = nsg_origin_get(parent);
+	origin->depth = parent->depth + 1;
+	origin->certain = true;
+	origin->mnt_ns = first->v[NSG_F_MNT_NS];
+	origin->pid_ns = first->v[NSG_F_PID_NS];
+	origin->user_ns = first->v[NSG_F_USER_NS];
+	origin->root_dev = first->v[NSG_F_ROOT_DEV];
+	origin->root_ino = first->v[NSG_F_ROOT_INO];
+	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
+		if (nsg_lineage_has(parent, first->v[i]))
+			nsg_lineage_add(origin, first->v[i]);
+	if (nsg_lineage_has(parent, origin->user_ns))
+		nsg_lineage_add(origin, origin->user_ns);
+	publish(origin);
+}
+
+/**
+ * nsg_origin_find - a container by its id
+ * @id: the id
+ *
+ * Context: process context.
+ * Return: the container with a reference, or NULL.
+ */
+struct nsg_origin *nsg_origin_find(u64 id)
+{
+	struct nsg_origin *origin, *found = NULL;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(origin, &nsg_origins, list)
+		if (origin->id == id) {
+			found = nsg_origin_tryget(origin);
+			break;
+		}
+	rcu_read_unlock();
+	return found;
+}
+
+/**
+ * nsg_origin_make_certain - somebody who knows says that it is a container
+ * @origin: a container whose start was ambiguous
+ *
+ * Context: any.
+ */
+void nsg_origin_make_certain(struct nsg_origin *origin)
+{
+	if (READ_ONCE(origin->certain))
+		return;
+	WRITE_ONCE(origin->certain, true);
+	nsg_notice("container %llu is certain\n", origin->id);
 }
 
 /**
@@ -149,18 +227,39 @@ struct nsg_origin *nsg_origin_get(struct nsg_origin *origin)
  */
 void nsg_origin_put(struct nsg_origin *origin)
 {
+	struct nsg_origin *parent;
 	unsigned long flags;
 
-	if (!origin || !refcount_dec_and_test(&origin->ref))
-		return;
-	nsg_lineage_drop(origin);
-	spin_lock_irqsave(&origins_lock, flags);
-	if (!list_empty(&origin->list)) {
-		list_del_rcu(&origin->list);
-		origins_count--;
+	for (; origin && refcount_dec_and_test(&origin->ref); origin = parent) {
+		parent = origin->parent;
+		nsg_lineage_drop(origin);
+		spin_lock_irqsave(&origins_lock, flags);
+		if (!list_empty(&origin->list)) {
+			list_del_rcu(&origin->list);
+			origins_count--;
+		}
+		spin_unlock_irqrestore(&origins_lock, flags);
+		kfree_rcu(origin, rcu);
 	}
-	spin_unlock_irqrestore(&origins_lock, flags);
-	kfree_rcu(origin, rcu);
+}
+
+/**
+ * nsg_origin_within - is a container nested in another, however deep?
+ * @inner: a container that the caller holds, or NULL
+ * @outer: the other
+ *
+ * Context: any.
+ * Return: false also if they are the same.
+ */
+bool nsg_origin_within(const struct nsg_origin *inner,
+		       const struct nsg_origin *outer)
+{
+	while (inner) {
+		inner = inner->parent;
+		if (inner == outer)
+			return true;
+	}
+	return false;
 }
 
 /**

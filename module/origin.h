@@ -12,6 +12,8 @@
 
 #define NSG_NAME_LEN	72
 #define NSG_CGROUP_LEN	256
+/* How deep containers nest; beyond, a nested one stays part of its outer one. */
+#define NSG_DEPTH_MAX	16
 
 /**
  * struct nsg_start - what the start rule looks at, as plain data
@@ -19,6 +21,8 @@
  * @own_root: C2: the root (superblock, dentry) is not pid 1's
  * @own_pid_or_user_ns: C3: the active pid namespace or the user namespace is
  *	not the initial one
+ *
+ * In a container the same is asked in relation to what that started with.
  */
 struct nsg_start {
 	bool own_mnt_ns;
@@ -35,38 +39,52 @@ enum nsg_start_class {
 /**
  * struct nsg_origin - one container
  * @list: in the list of all, under the list's lock, read under RCU
- * @ref: one for each record, and for each user of a look-up
+ * @ref: one for each record, each container nested in it, and each user of a
+ *	look-up
  * @rcu: frees it
  * @id: unique since load; immutable
- * @certain: the start rule was met in full, descent is enforced; immutable
+ * @parent: the container that it is nested in, referenced; immutable
+ * @depth: how many those are; immutable
+ * @certain: the start rule was met in full, or somebody who knows said so:
+ *	descent is enforced; only becomes true, read with READ_ONCE()
  * @started: CLOCK_REALTIME nanoseconds; immutable
  * @mnt_ns: inode numbers of the namespaces at start; immutable
  * @pid_ns: see @mnt_ns
  * @user_ns: see @mnt_ns
+ * @root_dev: device of its root at start; immutable
+ * @root_ino: inode number of the same; immutable
  * @name: a label: last component of @cgroup; immutable
  * @cgroup: path of the control group at start; immutable
  * @tasks: live records
  * @events: incidents
  * @lineage: its namespaces, under lineage.c's lock
  * @namespaces: length of @lineage, same lock
+ * @lossy: a namespace of its could not be remembered; only becomes true
  */
 struct nsg_origin {
 	struct list_head list;
 	refcount_t ref;
 	struct rcu_head rcu;
 	u64 id;
+	struct nsg_origin *parent;
+	unsigned int depth;
 	bool certain;
 	u64 started;
 	u32 mnt_ns;
 	u32 pid_ns;
 	u32 user_ns;
+	u32 root_dev;
+	u64 root_ino;
 	char name[NSG_NAME_LEN];
 	char cgroup[NSG_CGROUP_LEN];
 	atomic_t tasks;
 	atomic64_t events;
 	struct list_head lineage;
 	unsigned int namespaces;
+	bool lossy;
 };
+
+struct nsg_subject;
 
 /* All containers: walk with list_for_each_entry_rcu() under RCU. */
 extern struct list_head nsg_origins;
@@ -74,9 +92,15 @@ extern struct list_head nsg_origins;
 enum nsg_start_class nsg_start_classify(const struct nsg_start *start);
 struct nsg_origin *nsg_origin_alloc(void);
 void nsg_origin_start(struct nsg_origin *origin, bool certain);
+void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
+		     const struct nsg_subject *first);
+struct nsg_origin *nsg_origin_find(u64 id);
+void nsg_origin_make_certain(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);
 void nsg_origin_put(struct nsg_origin *origin);
+bool nsg_origin_within(const struct nsg_origin *inner,
+		       const struct nsg_origin *outer);
 unsigned int nsg_origin_count(void);
 
 #endif /* _NSG_ORIGIN_H */

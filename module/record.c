@@ -268,6 +268,23 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 }
 
 /**
+ * nsg_record_move - the task has become part of a nested container
+ * @rec: current's record
+ * @inner: a container within the record's
+ *
+ * Context: process context.
+ */
+void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner)
+{
+	struct nsg_origin *outer = rec->origin;
+
+	atomic_inc(&inner->tasks);
+	WRITE_ONCE(rec->origin, nsg_origin_get(inner));
+	atomic_dec(&outer->tasks);
+	nsg_origin_put(outer);
+}
+
+/**
  * nsg_record_retire - the task gives up what it holds, so does the record
  * @rec: current's record
  *

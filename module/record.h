@@ -78,10 +78,10 @@ enum nsg_record_bit {
  * @generation: of the record, written by the task
  * @prepared: the nsproxy that setns() or unshare() has made ready in this
  *	system call; only compared
- * @cap_ceiling: permitted capabilities with which the task's line entered the
- *	container; immutable
  * @pid_ns: the active pid namespace; immutable, kept alive by the task
- * @origin: the container; referenced, immutable
+ * @origin: the container; referenced; changes to one that is nested in it, by
+ *	the task, and whoever read the outer one may go on using it: the inner
+ *	one holds it
  * @digest: of the last incident of the thread group (its leader's record
  *	counts), so that an incident which several threads meet is told once
  * @kill: kills the task from a context that can't; queued once, by the task,
@@ -105,7 +105,6 @@ struct nsg_record {
 	unsigned int transitions;
 	unsigned int generation;
 	const struct nsproxy *prepared;
-	u64 cap_ceiling;
 	struct pid_namespace *pid_ns;
 	struct nsg_origin *origin;
 	atomic64_t digest;
@@ -201,6 +200,7 @@ void nsg_record_discard(struct nsg_record *rec);
 void nsg_record_insert(struct nsg_record *rec);
 void nsg_record_remove(struct task_struct *task);
 void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin);
+void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner);
 void nsg_record_retire(struct nsg_record *rec);
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred);
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);

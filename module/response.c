@@ -240,7 +240,7 @@ bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 
 	incident->mode = nsg_mode();
 	incident->verdict = decide(incident->rule, incident->mode,
-				   rec->origin->certain);
+				   READ_ONCE(rec->origin->certain));
 	if (incident->verdict == NSG_ALLOW)
 		return false;
 	if (incident->verdict == NSG_KILL) {

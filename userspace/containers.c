@@ -21,6 +21,7 @@ static const struct attr_spec container_spec[] = {
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_MNT_NS,	"mnt_ns" },
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_PID_NS,	"pid_ns" },
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_USER_NS,	"user_ns" },
+	{ ATTR_U64,	NSGUARD_A_CONTAINER_PARENT,	"parent" },
 	{ ATTR_END },
 };
 
@@ -33,6 +34,7 @@ static const struct {
 	{ "id",		"ID",		6 },
 	{ "tasks",	"TASKS",	7 },
 	{ "events",	"EVENTS",	8 },
+	{ "parent",	"PARENT",	8 },
 	{ "certain",	"CERTAIN",	9 },
 	{ "mnt_ns",	"MNT NS",	12 },
 	{ "started",	"STARTED",	32 },

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <linux/nsguard.h>
 
@@ -42,4 +45,13 @@ const char *layer_name(unsigned int bit)
 			return layers[i].name;
 	}
 	return NULL;
+}
+
+bool parse_number(const char *text, uint64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoull(text, &end, 10);
+	return isdigit((unsigned char)*text) && !*end && !errno && *number;
 }

@@ -2,12 +2,12 @@
 /*
  * nsguardctl - talk to the nsguard kernel module
  */
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "output.h"
 #include "verb.h"
 
@@ -21,6 +21,8 @@ static const struct verb {
 	  "mode, health of the hooks and counters" },
 	{ "containers",	verb_containers, "",
 	  "list the containers that are followed" },
+	{ "register",	verb_register,	" ID | --pid PID",
+	  "say that an ambiguous container is one" },
 	{ "mode",	verb_mode,	" [off|audit|enforce]",
 	  "show or set what happens to a violation" },
 	{ "monitor",	verb_monitor,	" [--count N]",
@@ -30,6 +32,7 @@ static const struct verb {
 static const struct option options[] = {
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "count",	required_argument,	NULL, 'c' },
+	{ "pid",	required_argument,	NULL, 'p' },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ "version",	no_argument,		NULL, 'V' },
 	{ }
@@ -46,6 +49,7 @@ static void usage(FILE *out)
 	fprintf(out, "\nOptions:\n"
 		"  -j, --json                  one line of JSON for each result or event\n"
 		"  -c, --count N               monitor: leave after N events\n"
+		"  -p, --pid PID               register: the container of this process\n"
 		"  -h, --help                  this text\n"
 		"  -V, --version               the version of nsguardctl\n");
 }
@@ -54,15 +58,6 @@ static int bad_usage(void)
 {
 	usage(stderr);
 	return EXIT_USAGE;
-}
-
-static bool parse_count(const char *text, uint64_t *count)
-{
-	char *end;
-
-	errno = 0;
-	*count = strtoull(text, &end, 10);
-	return isdigit((unsigned char)*text) && !*end && !errno && *count;
 }
 
 static const struct verb *find_verb(const char *name)
@@ -90,6 +85,10 @@ static int run_verb(const struct ctl *ctl, int argc, char **argv)
 		out_error("--count is for monitor");
 		return bad_usage();
 	}
+	if (ctl->pid && verb->run != verb_register) {
+		out_error("--pid is for register");
+		return bad_usage();
+	}
 	ret = verb->run(ctl, argc - 1, argv + 1);
 	return ret == EXIT_USAGE ? bad_usage() : ret;
 }
@@ -99,15 +98,21 @@ int main(int argc, char **argv)
 	struct ctl ctl = {};
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "jc:hV", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "jc:p:hV", options, NULL)) != -1) {
 		switch (opt) {
 		case 'j':
 			ctl.json = true;
 			break;
 		case 'c':
-			if (parse_count(optarg, &ctl.count))
+			if (parse_number(optarg, &ctl.count))
 				break;
 			out_error("--count takes a positive number");
+			return bad_usage();
+		case 'p':
+			if (parse_number(optarg, &ctl.pid) &&
+			    ctl.pid <= INT_MAX)
+				break;
+			out_error("--pid takes the number of a process");
 			return bad_usage();
 		case 'h':
 			usage(stdout);

@@ -16,6 +16,7 @@ struct genl;
 struct ctl {
 	bool json;
 	uint64_t count;		/* monitor: leave after so many events, 0: never */
+	uint64_t pid;		/* register: a process of the container, 0: none */
 };
 
 /*
@@ -25,6 +26,7 @@ struct ctl {
  */
 int verb_status(const struct ctl *ctl, int argc, char **argv);
 int verb_containers(const struct ctl *ctl, int argc, char **argv);
+int verb_register(const struct ctl *ctl, int argc, char **argv);
 int verb_mode(const struct ctl *ctl, int argc, char **argv);
 int verb_monitor(const struct ctl *ctl, int argc, char **argv);
 

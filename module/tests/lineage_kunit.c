@@ -11,7 +11,7 @@
 #include "origin.h"
 
 #define ORIGINS	3
-#define CAP	4096
+#define CAP	NSG_LINEAGE_MAX
 #define INUM	1000U
 
 static int lineage_init(struct kunit *test)

@@ -136,11 +136,102 @@ static void origin_start(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, listed(second));
 }
 
+/* What the record of a nested container's first task could say. */
+static void nested_subject(struct nsg_subject *s, u32 inum)
+{
+	int i;
+
+	memset(s, 0, sizeof(*s));
+	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
+		s->v[i] = inum + i;
+	s->v[NSG_F_USER_NS] = inum;
+	s->v[NSG_F_ROOT_DEV] = 7;
+	s->v[NSG_F_ROOT_INO] = 8;
+}
+
+static void origin_nest(struct kunit *test)
+{
+	struct nsg_origin *outer = nsg_origin_alloc();
+	struct nsg_origin *inner = nsg_origin_alloc();
+	unsigned int before = nsg_origin_count();
+	struct nsg_subject first;
+	u32 mnt, net, stray;
+
+	KUNIT_ASSERT_NOT_NULL(test, outer);
+	KUNIT_ASSERT_NOT_NULL(test, inner);
+	nested_subject(&first, 1000);
+	mnt = first.v[NSG_F_MNT_NS];
+	net = first.v[NSG_F_NET_NS];
+	stray = first.v[NSG_F_IPC_NS];
+	nsg_origin_start(outer, true);
+	nsg_lineage_add(outer, mnt);
+	nsg_lineage_add(outer, net);
+	nsg_lineage_add(outer, first.v[NSG_F_USER_NS]);
+	KUNIT_EXPECT_PTR_EQ(test, nsg_lineage_owner_get(mnt), outer);
+	nsg_origin_put(outer);
+
+	nsg_origin_nest(inner, outer, &first);
+	KUNIT_EXPECT_PTR_EQ(test, inner->parent, outer);
+	KUNIT_EXPECT_EQ(test, inner->depth, 1U);
+	KUNIT_EXPECT_TRUE(test, inner->certain);
+	KUNIT_EXPECT_EQ(test, inner->mnt_ns, mnt);
+	KUNIT_EXPECT_EQ(test, inner->root_dev, 7U);
+	KUNIT_EXPECT_EQ(test, inner->root_ino, 8ULL);
+	KUNIT_EXPECT_TRUE(test, listed(inner));
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 2);
+	KUNIT_EXPECT_TRUE(test, nsg_origin_within(inner, outer));
+	KUNIT_EXPECT_FALSE(test, nsg_origin_within(outer, inner));
+	KUNIT_EXPECT_FALSE(test, nsg_origin_within(inner, inner));
+	KUNIT_EXPECT_FALSE(test, nsg_origin_within(NULL, outer));
+
+	/* Shared with the outer one, which owns more. */
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(inner, mnt));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(inner, net));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(inner, inner->user_ns));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_foreign(inner, outer->mnt_ns));
+	KUNIT_EXPECT_FALSE(test, nsg_lineage_foreign(outer, mnt));
+	/* What the outer one does not have can't be got by nesting. */
+	KUNIT_EXPECT_FALSE(test, nsg_lineage_has(inner, stray));
+	/* The innermost is entered. */
+	KUNIT_EXPECT_PTR_EQ(test, nsg_lineage_owner_get(mnt), inner);
+	nsg_origin_put(inner);
+
+	/* What the inner one makes, the outer one may enter. */
+	KUNIT_EXPECT_EQ(test, nsg_lineage_add(inner, stray), 0);
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(inner, stray));
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(outer, stray));
+
+	/* The outer one stays as long as the inner one. */
+	nsg_origin_put(outer);
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 2);
+	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(outer, mnt));
+	nsg_origin_put(inner);
+	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before);
+	KUNIT_EXPECT_NULL(test, nsg_lineage_owner_get(mnt));
+}
+
+static void origin_find(struct kunit *test)
+{
+	struct nsg_origin *origin = nsg_origin_alloc();
+
+	KUNIT_ASSERT_NOT_NULL(test, origin);
+	nsg_origin_start(origin, false);
+	KUNIT_EXPECT_PTR_EQ(test, nsg_origin_find(origin->id), origin);
+	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 2U);
+	KUNIT_EXPECT_NULL(test, nsg_origin_find(origin->id + 1));
+	nsg_origin_make_certain(origin);
+	KUNIT_EXPECT_TRUE(test, origin->certain);
+	nsg_origin_put(origin);
+	nsg_origin_put(origin);
+}
+
 static struct kunit_case origin_cases[] = {
 	KUNIT_CASE_PARAM(origin_start_rule, start_gen_params),
 	KUNIT_CASE(origin_alloc),
 	KUNIT_CASE(origin_references),
 	KUNIT_CASE(origin_start),
+	KUNIT_CASE(origin_nest),
+	KUNIT_CASE(origin_find),
 	{}
 };
 

@@ -87,6 +87,35 @@ static void test_attributes(void)
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_ENFORCE + 1);
 	ok(refused(nlh, -ERANGE, true), "a mode that does not exist is refused");
 
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 1);
+	ok(refused(nlh, -EINVAL, true), "container-set needs a container");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1);
+	ok(refused(nlh, -EINVAL, true), "container-set needs what to set");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1);
+	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_PID, 1);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 1);
+	ok(refused(nlh, -EINVAL, true), "container-set takes one container");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1ULL << 40);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 0);
+	ok(refused(nlh, -ERANGE, true), "a container can't be made uncertain");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1ULL << 40);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 1);
+	ok(refused(nlh, -ENOENT, true), "a container that there is not");
+
+	nlh = genl_message(g, NSGUARD_CMD_CONTAINER_SET, 0);
+	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_PID, 1);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_CERTAIN, 1);
+	ok(refused(nlh, -ENOENT, true), "a process of no container");
+
 	ok(mode() == NSGUARD_MODE_AUDIT, "nothing of this has an effect");
 }
 

@@ -69,6 +69,12 @@ expect 2 err 'count takes a positive number' monitor --count 1x
 expect 2 err 'count takes a positive number' monitor \
 	--count 99999999999999999999
 expect 2 err 'count is for monitor' --count 3 status
+expect 2 err '^Usage: nsguardctl' register
+expect 2 err '^Usage: nsguardctl' register web
+expect 2 err '^Usage: nsguardctl' register 3 4
+expect 2 err '^Usage: nsguardctl' register 3 --pid 4
+expect 2 err 'pid takes the number of a process' register --pid 4294967297
+expect 2 err 'pid is for register' --pid 3 status
 
 missing='not loaded (no generic netlink family "nsguard")'
 expect 1 err "$missing" status
@@ -77,6 +83,7 @@ expect 1 err "$missing" containers -j
 expect 1 err "$missing" mode
 expect 1 err "$missing" mode audit
 expect 1 err "$missing" monitor --count 1
+expect 1 err "$missing" register 1
 
 timeout 20 "$tool" --help >/dev/full 2>"$tmp/err"
 test $? -eq 1 && grep -q 'cannot write' "$tmp/err"
@@ -97,8 +104,8 @@ for verb in $verbs; do
 	test "$(suggest nsguardctl "${verb%?}")" = "$verb"
 	ok $? "completion knows $verb"
 done
-test "$(echo "$verbs" | wc -w)" -eq 4
-ok $? "four verbs"
+test "$(echo "$verbs" | wc -w)" -eq 5
+ok $? "five verbs"
 test "$(suggest nsguardctl -j mode a)" = audit
 ok $? "completion knows the modes"
 test "$(suggest nsguardctl monitor --c)" = --count

@@ -29,6 +29,10 @@
  * @NSGUARD_CMD_MODE_SET: do; takes NSGUARD_A_STATUS_MODE.  -EPERM once the
  *	module is locked and the new mode is weaker than the present one.
  * @NSGUARD_CMD_EVENT: notification; NSGUARD_A_EVENT_*, one per incident.
+ * @NSGUARD_CMD_CONTAINER_SET: do; takes NSGUARD_A_CONTAINER_CERTAIN (1) and
+ *	either NSGUARD_A_CONTAINER_ID or NSGUARD_A_EVENT_PID, a process of the
+ *	container.  What the start rule took for ambiguous is a container.
+ *	-ENOENT if there is none such, or it has ended.
  */
 enum nsguard_cmd {
 	NSGUARD_CMD_UNSPEC,
@@ -36,6 +40,7 @@ enum nsguard_cmd {
 	NSGUARD_CMD_CONTAINERS_GET,
 	NSGUARD_CMD_MODE_SET,
 	NSGUARD_CMD_EVENT,
+	NSGUARD_CMD_CONTAINER_SET,
 	__NSGUARD_CMD_MAX,
 };
 #define NSGUARD_CMD_MAX (__NSGUARD_CMD_MAX - 1)
@@ -86,13 +91,16 @@ enum nsguard_mode {
  * @NSGUARD_A_CONTAINER_NAME: string, a label only: last component of the
  *	control group's path
  * @NSGUARD_A_CONTAINER_CGROUP: string, path of the control group at start
- * @NSGUARD_A_CONTAINER_CERTAIN: u8, 1 if the start rule was met in full
+ * @NSGUARD_A_CONTAINER_CERTAIN: u8, 1 if the start rule was met in full, or
+ *	NSGUARD_CMD_CONTAINER_SET said so
  * @NSGUARD_A_CONTAINER_TASKS: u32, tracked tasks
  * @NSGUARD_A_CONTAINER_EVENTS: u64, incidents so far
  * @NSGUARD_A_CONTAINER_STARTED: u64, CLOCK_REALTIME nanoseconds
  * @NSGUARD_A_CONTAINER_MNT_NS: u32, inode number of the mount namespace
  * @NSGUARD_A_CONTAINER_PID_NS: u32, inode number of the pid namespace
  * @NSGUARD_A_CONTAINER_USER_NS: u32, inode number of the user namespace
+ * @NSGUARD_A_CONTAINER_PARENT: u64, id of the container that it is nested in;
+ *	absent if it is in none
  *
  * @NSGUARD_A_EVENT_SEQ: u64, starts at 1, no gaps: a gap in what a listener
  *	receives means that it lost events
@@ -179,6 +187,8 @@ enum nsguard_attr {
 	NSGUARD_A_CHANGE_FIELD,
 	NSGUARD_A_CHANGE_BEFORE,
 	NSGUARD_A_CHANGE_AFTER,
+
+	NSGUARD_A_CONTAINER_PARENT,
 
 	__NSGUARD_A_MAX,
 };

@@ -9,7 +9,7 @@ _nsguardctl()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		status | containers | mode | monitor)
+		status | containers | register | mode | monitor)
 			verb=$word
 			break
 			;;
@@ -18,10 +18,13 @@ _nsguardctl()
 
 	case $verb in
 	"")
-		word="status containers mode monitor --json --help --version"
+		word="status containers register mode monitor --json --help --version"
 		;;
 	mode)
 		word="off audit enforce --json"
+		;;
+	register)
+		word="--pid"
 		;;
 	monitor)
 		word="--count --json"
