@@ -38,6 +38,7 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 		look &= ~NSG_LOOK_MARK;
 
 	incident.site = site;
+	incident.target = 0;
 	incident.diff = nsg_subject_compare(&incident.want, &incident.have, rec,
 					    look);
 	if (!incident.diff) {

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "storm.h"
 
 static DEFINE_MUTEX(config_lock);
 
@@ -13,6 +14,7 @@ struct nsg_config nsg_config = {
 	.mode = NSGUARD_MODE_ENFORCE,
 	.layers = NSGUARD_LAYER_ALL,
 	.sweep_ms = 2000,
+	.storm = 5,
 	.active = NSGUARD_LAYER_ALL,
 };
 
@@ -166,3 +168,30 @@ static const struct kernel_param_ops sweep_ms_ops = {
 };
 module_param_cb(sweep_ms, &sweep_ms_ops, &nsg_config.sweep_ms, 0600);
 MODULE_PARM_DESC(sweep_ms, "period of the sweep in milliseconds, 100 to 60000 (default 2000)");
+
+/* Locked, it can't be made easier to reach: that spares whoever should die. */
+static int storm_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int limit, old;
+	int err = kstrtouint(val, 0, &limit);
+
+	if (err)
+		return err;
+	if (limit > NSG_STORM_MAX)
+		return -ERANGE;
+	mutex_lock(&config_lock);
+	old = nsg_config.storm;
+	if (nsg_config.locked && limit && (!old || limit < old))
+		err = -EPERM;
+	else
+		WRITE_ONCE(nsg_config.storm, limit);
+	mutex_unlock(&config_lock);
+	return err;
+}
+
+static const struct kernel_param_ops storm_ops = {
+	.set = storm_set,
+	.get = param_get_uint,
+};
+module_param_cb(storm, &storm_ops, &nsg_config.storm, 0600);
+MODULE_PARM_DESC(storm, "kills in so many unrelated containers within 10 s suspend killing, not refusing, for a minute; 0: never, at most 16 (default 5)");

@@ -12,6 +12,7 @@
  * @layers: NSGUARD_LAYER_*
  * @locked: layers can't be changed and the mode can't be weakened any more
  * @sweep_ms: period of the sweep
+ * @storm: containers with a kill in a short time that make a storm, 0: none do
  * @active: @layers, or 0 in NSGUARD_MODE_OFF: one load on the hot paths
  *
  * Written under config_lock (config.c), read with READ_ONCE() anywhere.
@@ -21,6 +22,7 @@ struct nsg_config {
 	u32 layers;
 	bool locked;
 	unsigned int sweep_ms;
+	unsigned int storm;
 	u32 active;
 };
 

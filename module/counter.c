@@ -8,6 +8,7 @@ static const char *const names[NSG_C_COUNT] = {
 	[NSG_C_EVENTS_LOST] = "events_lost",
 	[NSG_C_KILLS] = "kills",
 	[NSG_C_DENIED] = "denied",
+	[NSG_C_STORMS] = "storms",
 	[NSG_C_REPAIRS] = "repairs",
 	[NSG_C_SWEEPS] = "sweeps",
 	[NSG_C_SWEEP_SKIPPED] = "sweep_skipped",

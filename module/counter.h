@@ -12,6 +12,7 @@ enum nsg_counter {
 	NSG_C_EVENTS_LOST,	/* incidents whose message could not be sent */
 	NSG_C_KILLS,
 	NSG_C_DENIED,		/* operations refused */
+	NSG_C_STORMS,		/* times that killing was suspended */
 	NSG_C_REPAIRS,		/* tasks put back from their record */
 	NSG_C_SWEEPS,		/* complete rounds */
 	NSG_C_SWEEP_SKIPPED,	/* tasks left for the next round */

@@ -75,7 +75,14 @@ static const char *layer_name(u32 layer)
 
 static const char *verdict_name(enum nsg_verdict verdict)
 {
-	return verdict == NSG_KILL ? "kill" : "audit";
+	switch (verdict) {
+	case NSG_KILL:
+		return "kill";
+	case NSG_DENY:
+		return "deny";
+	default:
+		return "audit";
+	}
 }
 
 /* The caller frees *buf. */
@@ -216,6 +223,9 @@ static int put_what(struct sk_buff *skb, const struct nsg_incident *incident,
 	    nla_put_string(skb, NSGUARD_A_EVENT_VERDICT,
 			   verdict_name(incident->verdict)) ||
 	    nla_put_u8(skb, NSGUARD_A_EVENT_MODE, incident->mode))
+		return -EMSGSIZE;
+	if (incident->target &&
+	    nla_put_u32(skb, NSGUARD_A_EVENT_TARGET, incident->target))
 		return -EMSGSIZE;
 	return put_changes(skb, incident);
 }

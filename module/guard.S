@@ -27,8 +27,12 @@
 #define NSG_CURRENT PER_CPU_VAR(current_task)
 #endif
 
-/* @params: 3 or 6, as many as the hooked functions have at the most */
-.macro NSG_GUARD name check params
+/*
+ * @params: 3 or 6, as many as the hooked functions have at the most
+ * @first: the check is given the return address into the hooked function and,
+ *	if this is 1, the function's first two parameters
+ */
+.macro NSG_GUARD name check params first=0
 SYM_FUNC_START(\name)
 	ENDBR
 	movq	NSG_CURRENT, %rax
@@ -46,6 +50,10 @@ SYM_FUNC_START(\name)
 	pushq	%rcx
 	pushq	%r8
 	pushq	%r9
+	.endif
+	.if \first
+	movq	%rsi, %rdx
+	movq	%rdi, %rsi
 	.endif
 	movq	\params*8(%rsp), %rdi
 	call	\check
@@ -69,3 +77,4 @@ SYM_FUNC_END(\name)
 
 NSG_GUARD nsg_gate_guard nsg_gate_check 3
 NSG_GUARD nsg_use_guard nsg_use_check 6
+NSG_GUARD nsg_visit_guard nsg_visit_check 3 first=1

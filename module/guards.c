@@ -6,8 +6,17 @@
 #include "log.h"
 #include "use.h"
 
-/* One registration serves all points of use: they share a stub. */
-static struct ftrace_ops use_ops;
+/* One registration serves all points of use that share a stub. */
+static struct ftrace_ops use_ops, visit_ops;
+
+static const struct {
+	struct ftrace_ops *ops;
+	void (*stub)(void);
+	bool visit;
+} registrations[] = {
+	{ &use_ops, nsg_use_guard, false },
+	{ &visit_ops, nsg_visit_guard, true },
+};
 
 /**
  * nsg_guards_init - find the functions that guards stand before
@@ -72,32 +81,59 @@ static void name_culprit(int err)
 	unsigned int i;
 
 	for (i = 0; i < nsg_uses_count; i++)
-		if (busy(&nsg_uses[i].hook))
+		if (!nsg_uses[i].hook.live && busy(&nsg_uses[i].hook))
 			nsg_err("can't hook %s (%d): a BPF program or another module has it\n",
 				nsg_uses[i].hook.names[0], err);
 }
 
-static int register_uses(void)
+static int register_uses(unsigned int r)
 {
+	struct ftrace_ops *ops = registrations[r].ops;
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < nsg_uses_count; i++) {
-		err = ftrace_set_filter_ip(&use_ops, nsg_uses[i].hook.site, 0, 0);
+		if (nsg_uses[i].visit != registrations[r].visit)
+			continue;
+		err = ftrace_set_filter_ip(ops, nsg_uses[i].hook.site, 0, 0);
 		if (err)
 			goto fail;
 	}
-	err = nsg_register_direct(&use_ops, (unsigned long)nsg_use_guard);
+	err = nsg_register_direct(ops, (unsigned long)registrations[r].stub);
 	if (err)
 		goto fail;
 	for (i = 0; i < nsg_uses_count; i++)
-		nsg_uses[i].hook.live = true;
+		if (nsg_uses[i].visit == registrations[r].visit)
+			nsg_uses[i].hook.live = true;
 	return 0;
 
 fail:
-	ftrace_free_filter(&use_ops);
+	ftrace_free_filter(ops);
 	name_culprit(err);
 	return err;
+}
+
+static int unregister_uses(unsigned int r)
+{
+	bool visit = registrations[r].visit, live = false;
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < nsg_uses_count; i++)
+		live |= nsg_uses[i].visit == visit && nsg_uses[i].hook.live;
+	if (!live)
+		return 0;
+	err = nsg_unregister_direct(registrations[r].ops,
+				    (unsigned long)registrations[r].stub);
+	if (err) {
+		nsg_err("can't take the guards off the points of use (%d)\n",
+			err);
+		return err;
+	}
+	for (i = 0; i < nsg_uses_count; i++)
+		if (nsg_uses[i].visit == visit)
+			nsg_uses[i].hook.live = false;
+	return 0;
 }
 
 /**
@@ -109,6 +145,7 @@ fail:
 int nsg_guards_register(void)
 {
 	struct nsg_hook *gate = &nsg_hook_gate;
+	unsigned int i;
 	int err;
 
 	err = ftrace_set_filter_ip(&gate->ops, gate->site, 0, 1);
@@ -121,7 +158,8 @@ int nsg_guards_register(void)
 		return err;
 	}
 	gate->live = true;
-	err = register_uses();
+	for (i = 0; !err && i < ARRAY_SIZE(registrations); i++)
+		err = register_uses(i);
 	if (err)
 		nsg_guards_unregister();
 	return err;
@@ -139,16 +177,8 @@ int nsg_guards_unregister(void)
 	unsigned int i;
 	int err = 0;
 
-	if (nsg_uses[0].hook.live) {
-		err = nsg_unregister_direct(&use_ops,
-					    (unsigned long)nsg_use_guard);
-		if (err)
-			nsg_err("can't take the guards off the points of use (%d)\n",
-				err);
-		else
-			for (i = 0; i < nsg_uses_count; i++)
-				nsg_uses[i].hook.live = false;
-	}
+	for (i = 0; i < ARRAY_SIZE(registrations); i++)
+		err = unregister_uses(i) ?: err;
 	if (nsg_hook_gate.live) {
 		int gate = nsg_unregister_direct(&nsg_hook_gate.ops,
 						 (unsigned long)nsg_gate_guard);

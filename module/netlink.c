@@ -11,6 +11,7 @@
 #include "netlink.h"
 #include "origin.h"
 #include "record.h"
+#include "storm.h"
 
 /* A hook takes 60 bytes, a counter 40. */
 #define STATUS_SIZE 8192
@@ -87,6 +88,7 @@ static int put_status(struct sk_buff *skb)
 	    nla_put_u32(skb, NSGUARD_A_STATUS_TASKS, nsg_record_count()) ||
 	    nla_put_u32(skb, NSGUARD_A_STATUS_CONTAINERS,
 			nsg_origin_count()) ||
+	    nla_put_u8(skb, NSGUARD_A_STATUS_STORM, nsg_storm_rages()) ||
 	    put_counters(skb))
 		return -EMSGSIZE;
 	for (i = 0; (hook = nsg_hook_at(i)); i++)

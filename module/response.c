@@ -11,8 +11,10 @@
 #include "config.h"
 #include "counter.h"
 #include "event.h"
+#include "log.h"
 #include "origin.h"
 #include "response.h"
+#include "storm.h"
 
 static enum nsg_verdict decide(enum nsg_rule rule, enum nsguard_mode mode,
 			       bool certain)
@@ -25,6 +27,17 @@ static enum nsg_verdict decide(enum nsg_rule rule, enum nsguard_mode mode,
 	if (nsg_rule_info(rule)->family == NSG_DESCENT && !certain)
 		return NSG_AUDIT;
 	return NSG_KILL;
+}
+
+/* A kill may be one too many: see storm.h. */
+static void hold_back(const struct nsg_record *rec,
+		      struct nsg_incident *incident)
+{
+	enum nsg_storm_verdict storm = nsg_storm_note(rec->origin);
+
+	incident->storm = storm == NSG_STORM_BREAKS;
+	if (storm != NSG_STORM_CALM)
+		incident->verdict = NSG_DENY;
 }
 
 /*
@@ -156,12 +169,33 @@ static void kill(struct task_struct *task)
 	send_sig(SIGKILL, task, 1);
 }
 
+static void report(const struct nsg_incident *incident, struct nsg_record *rec)
+{
+	struct nsg_incident *storm;
+
+	nsg_event_report(incident, rec->task, rec->origin);
+	if (!incident->storm)
+		return;
+	nsg_err("violations in %u containers within 10 s: for a minute they are refused and nobody is killed\n",
+		READ_ONCE(nsg_config.storm));
+	storm = kmemdup(incident, sizeof(*incident), GFP_KERNEL);
+	if (!storm) {
+		nsg_count(NSG_C_ALLOC_FAILURES);
+		nsg_count(NSG_C_EVENTS_LOST);
+		return;
+	}
+	storm->rule = NSG_RULE_KILL_STORM;
+	storm->diff = 0;
+	nsg_event_report(storm, rec->task, rec->origin);
+	kfree(storm);
+}
+
 static void deliver(struct nsg_record *rec, const struct nsg_incident *incident)
 {
 	/* Another task is told of first: once it has exited it has no pid. */
 	if (incident->verdict == NSG_KILL && rec->task == current)
 		kill(rec->task);
-	nsg_event_report(incident, rec->task, rec->origin);
+	report(incident, rec);
 	if (incident->verdict == NSG_KILL && rec->task != current)
 		kill(rec->task);
 }
@@ -184,7 +218,7 @@ static void tell_later(struct callback_head *work)
 		return;
 	if (incident->verdict == NSG_AUDIT)
 		adopt(rec, incident->diff);
-	nsg_event_report(incident, rec->task, rec->origin);
+	report(incident, rec);
 	kfree(incident);
 }
 
@@ -236,31 +270,35 @@ static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
  */
 bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 {
-	bool told;
+	bool refuse, told;
 
 	incident->mode = nsg_mode();
 	incident->verdict = decide(incident->rule, incident->mode,
 				   READ_ONCE(rec->origin->certain));
 	if (incident->verdict == NSG_ALLOW)
 		return false;
+	incident->storm = false;
+	if (incident->verdict == NSG_KILL)
+		hold_back(rec, incident);
+	refuse = incident->verdict != NSG_AUDIT;
+	if (refuse && rec->task == current) {
+		repair(rec);
+		nsg_count(NSG_C_DENIED);
+	}
 	if (incident->verdict == NSG_KILL) {
-		if (rec->task == current) {
-			repair(rec);
-			nsg_count(NSG_C_DENIED);
-		}
 		told = condemned_before(rec);
 	} else {
 		told = told_before(rec, incident);
 		/* At a transition the record follows by itself. */
-		if (rec->task == current && !incident->site->atomic &&
+		if (!refuse && rec->task == current && !incident->site->atomic &&
 		    nsg_rule_info(incident->rule)->fields)
 			adopt(rec, incident->diff);
 	}
-	if (!told) {
+	if (!told || incident->storm) {
 		if (incident->site->atomic)
 			defer(rec, incident);
 		else
 			deliver(rec, incident);
 	}
-	return incident->verdict == NSG_KILL;
+	return refuse;
 }

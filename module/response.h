@@ -29,6 +29,7 @@ struct nsg_site {
 enum nsg_verdict {
 	NSG_ALLOW,
 	NSG_AUDIT,
+	NSG_DENY,	/* refuse and repair: a kill in a storm (storm.h) */
 	NSG_KILL,
 };
 
@@ -39,6 +40,8 @@ enum nsg_verdict {
  * @rule: what was broken
  * @verdict: set by nsg_respond()
  * @mode: at the time; set by nsg_respond()
+ * @storm: set by nsg_respond(): with this one killing was suspended
+ * @target: another task that was meant, in the initial pid namespace; 0 if none
  * @diff: fields which differ
  * @want: fields of the record
  * @have: fields found, or asked for at a transition
@@ -50,6 +53,8 @@ struct nsg_incident {
 	enum nsg_rule rule;
 	enum nsg_verdict verdict;
 	enum nsguard_mode mode;
+	bool storm;
+	pid_t target;
 	u64 diff;
 	struct nsg_subject want;
 	struct nsg_subject have;

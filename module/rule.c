@@ -71,6 +71,12 @@ static const struct nsg_rule_info rules[NSG_RULE_COUNT] = {
 	[NSG_RULE_NS_FOREIGN] = { "ns-foreign", "T1611", NSG_DESCENT, 0 },
 	/* A root that lies in another's mount namespace. */
 	[NSG_RULE_ROOT_FOREIGN] = { "root-foreign", "T1611", NSG_DESCENT, 0 },
+	/* ptrace() and its like of a host's task that is inside for a while. */
+	[NSG_RULE_VISITOR_ACCESS] = {
+		"visitor-access", "T1055.008", NSG_DESCENT, 0
+	},
+	/* No rule's breach: killing has been suspended (storm.c). */
+	[NSG_RULE_KILL_STORM] = { "kill-storm", "T1499", NSG_INTEGRITY, 0 },
 };
 
 /**

@@ -23,6 +23,13 @@
  * decide something; what is reached by a path depends on credential and root.
  */
 struct nsg_use nsg_uses[] = {
+	[NSG_USE_PTRACE] = {
+		.hook = { .names = { "security_ptrace_access_check" } },
+		.site = { NSGUARD_LAYER_USE, "security_ptrace_access_check",
+			  .atomic = true },
+		.namespaces = true,
+		.visit = true,
+	},
 	USE(security_file_open, false),
 	USE(security_bprm_creds_from_file, true),
 	USE(security_capable, true),
@@ -42,7 +49,6 @@ struct nsg_use nsg_uses[] = {
 	USE(security_path_chown, false),
 	USE(security_path_chroot, false),
 	USE(security_inode_setxattr, false),
-	USE(security_ptrace_access_check, true),
 	USE(security_task_kill, true),
 	USE(security_socket_connect, true),
 	USE(security_unix_stream_connect, true),

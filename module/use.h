@@ -10,12 +10,17 @@
  * @hook: its guard
  * @site: what is told of it
  * @namespaces: the members of the nsproxy decide what happens here
+ * @visit: another task is what is used; see visit.c
  */
 struct nsg_use {
 	struct nsg_hook hook;
 	struct nsg_site site;
 	bool namespaces;
+	bool visit;
 };
+
+/* Where visit.c finds its own. */
+#define NSG_USE_PTRACE 0
 
 #define NSG_USES_MAX 64
 

@@ -28,6 +28,7 @@ static const struct attr_spec status_spec[] = {
 	{ ATTR_MODE,	NSGUARD_A_STATUS_MODE,		"mode" },
 	{ ATTR_BOOL,	NSGUARD_A_STATUS_LOCKED,	"locked" },
 	{ ATTR_LAYERS,	NSGUARD_A_STATUS_LAYERS,	"layers" },
+	{ ATTR_BOOL,	NSGUARD_A_STATUS_STORM,		"storm" },
 	{ ATTR_U32,	NSGUARD_A_STATUS_TASKS,		"tasks" },
 	{ ATTR_U32,	NSGUARD_A_STATUS_CONTAINERS,	"containers" },
 	{ ATTR_LIST,	NSGUARD_A_STATUS_COUNTER,	"counters", counter_spec },

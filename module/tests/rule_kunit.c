@@ -38,6 +38,8 @@ static const struct rule_info_param rule_info_params[] = {
 	INFO(NNP_CLEARED, "nnp-cleared", INTEGRITY, "T1562.001", false),
 	INFO(NS_FOREIGN, "ns-foreign", DESCENT, "T1611", true),
 	INFO(ROOT_FOREIGN, "root-foreign", DESCENT, "T1611", true),
+	INFO(VISITOR_ACCESS, "visitor-access", DESCENT, "T1055.008", true),
+	INFO(KILL_STORM, "kill-storm", INTEGRITY, "T1499", true),
 };
 
 KUNIT_ARRAY_PARAM_DESC(rule_info, rule_info_params, desc);

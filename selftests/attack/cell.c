@@ -28,7 +28,7 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 			 &cell->recipe);
 }
 
-void cell_start(struct cell *cell, enum guard guard)
+void cell_create(struct cell *cell)
 {
 	witness_tell(&cell->witness, &cell->recipe);
 	cell->container = (struct container){
@@ -42,6 +42,11 @@ void cell_start(struct cell *cell, enum guard guard)
 	container_create(&cell->container);
 	technique_changes(cell->technique, &cell->container, &cell->recipe,
 			  cell->changes);
+}
+
+void cell_start(struct cell *cell, enum guard guard)
+{
+	cell_create(cell);
 	if (guard != GUARD_NONE)
 		cell->before = guard_tally();
 	container_go(&cell->container);

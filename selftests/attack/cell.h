@@ -38,6 +38,8 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 		  enum container_kind kind, enum shooter shooter);
 /* Its container, run to its end. */
 void cell_run(struct cell *cell, enum guard guard);
+/* Its container, up to where only container_go() is missing. */
+void cell_create(struct cell *cell);
 /* The two halves of cell_run(), for a test that does something in between. */
 void cell_start(struct cell *cell, enum guard guard);
 void cell_finish(struct cell *cell, enum guard guard);

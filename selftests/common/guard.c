@@ -48,7 +48,8 @@ void guard_start(enum guard guard)
 
 	if (guard == GUARD_NONE)
 		return;
-	snprintf(mode, sizeof(mode), "mode=%s", guard_names[guard]);
+	/* Containers by the dozen are attacked here, which is no storm. */
+	snprintf(mode, sizeof(mode), "mode=%s storm=0", guard_names[guard]);
 	if (insert(GUARD_MODULE, mode))
 		bail("load %s %s", GUARD_MODULE, mode);
 }

@@ -76,6 +76,8 @@ enum nsguard_mode {
  * @NSGUARD_A_STATUS_LAYERS: u32, NSGUARD_LAYER_* that are on
  * @NSGUARD_A_STATUS_TASKS: u32, tracked tasks
  * @NSGUARD_A_STATUS_CONTAINERS: u32, containers with at least one task
+ * @NSGUARD_A_STATUS_STORM: u8, 1 while violations are refused and nobody is
+ *	killed, since there were some in too many containers at once
  * @NSGUARD_A_STATUS_COUNTER: nest (repeated), one named counter:
  *	NSGUARD_A_COUNTER_NAME, NSGUARD_A_COUNTER_VALUE
  * @NSGUARD_A_STATUS_HOOK: nest (repeated), one hook: NSGUARD_A_HOOK_*
@@ -111,7 +113,8 @@ enum nsguard_mode {
  * @NSGUARD_A_EVENT_LAYER: string, "transition", "gate", "use", "sweep", "exit"
  * @NSGUARD_A_EVENT_HOOK: string, kernel function whose hook saw it; absent for
  *	the sweep
- * @NSGUARD_A_EVENT_VERDICT: string, what was done: "audit" or "kill"
+ * @NSGUARD_A_EVENT_VERDICT: string, what was done: "audit", "deny" (refused
+ *	and repaired: nobody is killed in a storm) or "kill"
  * @NSGUARD_A_EVENT_MODE: u8, enum nsguard_mode at the time
  * @NSGUARD_A_EVENT_SYSCALL: s32, number of the system call the task is in, -1
  *	if in none
@@ -120,6 +123,8 @@ enum nsguard_mode {
  * @NSGUARD_A_EVENT_TID: u32, thread, in the initial pid namespace
  * @NSGUARD_A_EVENT_COMM: string
  * @NSGUARD_A_EVENT_EXE: string, path of the executable, absent if unknown
+ * @NSGUARD_A_EVENT_TARGET: u32, another process that was meant, in the initial
+ *	pid namespace; absent if there is none
  * @NSGUARD_A_EVENT_PARENT: nest (repeated, nearest first): NSGUARD_A_PARENT_*
  * @NSGUARD_A_EVENT_CHANGE: nest (repeated), a field which differs:
  *	NSGUARD_A_CHANGE_*
@@ -189,6 +194,8 @@ enum nsguard_attr {
 	NSGUARD_A_CHANGE_AFTER,
 
 	NSGUARD_A_CONTAINER_PARENT,
+	NSGUARD_A_STATUS_STORM,
+	NSGUARD_A_EVENT_TARGET,
 
 	__NSGUARD_A_MAX,
 };

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a container does to a visitor, with the capability for it:
+ *
+ *	snoop METHOD
+ *
+ * /share/target says whom: its number here, the address and the descriptor by
+ * which it reaches what the host will look at.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/snoop.h"
+
+static struct snoop_target target;
+static unsigned long word = SNOOP_WORD;
+
+static int by_ptrace(void)
+{
+	int status;
+
+	if (ptrace(PTRACE_ATTACH, target.pid, NULL, NULL) ||
+	    waitpid(target.pid, &status, __WALL) != target.pid)
+		return 1;
+	return ptrace(PTRACE_POKEDATA, target.pid, (void *)target.address,
+		      (void *)word) ||
+	       ptrace(PTRACE_DETACH, target.pid, NULL, NULL);
+}
+
+static int by_vm_write(void)
+{
+	struct iovec from = { &word, sizeof(word) };
+	struct iovec to = { (void *)target.address, sizeof(word) };
+
+	return process_vm_writev(target.pid, &from, 1, &to, 1, 0) !=
+	       sizeof(word);
+}
+
+static int by_mem(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", target.pid);
+	fd = open(path, O_RDWR);
+	return fd < 0 ||
+	       pwrite(fd, &word, sizeof(word), target.address) != sizeof(word);
+}
+
+static int by_getfd(void)
+{
+	int pidfd = syscall(SYS_pidfd_open, target.pid, 0);
+	int fd = syscall(SYS_pidfd_getfd, pidfd, target.fd, 0);
+
+	return fd < 0 || pwrite(fd, &word, sizeof(word), 0) != sizeof(word);
+}
+
+/* What ps and its like do to everybody. */
+static int by_reading(void)
+{
+	char path[64], text[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", target.pid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text)) <= 0)
+		return 1;
+	snprintf(path, sizeof(path), "/proc/%d/exe", target.pid);
+	return readlink(path, text, sizeof(text)) <= 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(void);
+} methods[] = {
+	{ "ptrace", by_ptrace },
+	{ "process_vm_writev", by_vm_write },
+	{ "mem", by_mem },
+	{ "pidfd_getfd", by_getfd },
+	{ "reading", by_reading },
+};
+
+int main(int argc, char **argv)
+{
+	int fd = open(SNOOP_TARGET, O_RDONLY);
+
+	if (argc != 2 || read(fd, &target, sizeof(target)) != sizeof(target))
+		return SNOOP_BROKEN;
+	close(fd);
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!strcmp(methods[i].name, argv[1]))
+			return methods[i].run() ? SNOOP_REFUSED : 0;
+	return SNOOP_BROKEN;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The breaker: violations in several containers at once are refused, and from
+ * some number on nobody is killed; one container can't bring that about.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/cell.h"
+#include "common/json.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+#define LIMIT	3
+#define CELLS	(LIMIT + 1)
+
+static struct monitor monitor;
+
+static const struct technique *find(const char *name)
+{
+	int i;
+
+	for (i = 0; i < nr_techniques; i++)
+		if (!strcmp(techniques[i].name, name))
+			return &techniques[i];
+	bail("no technique %s", name);
+}
+
+static bool event_is(const char *rule, const char *verdict)
+{
+	static char event[65536];
+	char said[2][32] = { "", "" };
+
+	if (!monitor_next(&monitor, event, sizeof(event), 10000))
+		return false;
+	json_string(event, "rule", said[0], sizeof(said[0]));
+	json_string(event, "verdict", said[1], sizeof(said[1]));
+	if (!strcmp(said[0], rule) && !strcmp(said[1], verdict))
+		return true;
+	diag("%s", event);
+	return false;
+}
+
+/* Dozens of kills in one container are no storm. */
+static void one_container(int fixture)
+{
+	static struct cell cell;
+
+	cell_prepare(&cell, find("cred"), CONTAINER_USERNS, SHOOTER_NOW);
+	cell.recipe.repeat = 4 * LIMIT;
+	cell_run(&cell, GUARD_ENFORCE);
+	ok(cell.kills == 4 * LIMIT, "each attack from one container is killed (%lld)",
+	   (long long)cell.kills);
+	ok(!guard_counter("storms"), "that is no storm");
+	ok(!witness_saw(&cell.witness, REACH_SECRET), "none has an effect");
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, GUARD_ENFORCE);
+	for (int i = 0; i < 4 * LIMIT; i++)
+		ok(event_is("cred-pointer", "kill"), "event %d", i);
+}
+
+/*
+ * They are ready before the first attacks, so that a slow machine does not make
+ * several moments of one.
+ */
+static void several_containers(int fixture)
+{
+	static struct cell cells[CELLS];
+	int i;
+
+	for (i = 0; i < CELLS; i++) {
+		cell_prepare(&cells[i], find("cred"), CONTAINER_USERNS,
+			     SHOOTER_NOW);
+		cell_create(&cells[i]);
+	}
+	for (i = 0; i < CELLS; i++) {
+		bool spared = i >= LIMIT - 1;
+
+		container_go(&cells[i].container);
+		cells[i].status = container_wait(&cells[i].container);
+		ok(!witness_saw(&cells[i].witness, REACH_SECRET),
+		   "container %d: no effect", i);
+		if (spared)
+			ok(WIFEXITED(cells[i].status) &&
+			   WEXITSTATUS(cells[i].status) == ATTACKER_REFUSED,
+			   "container %d: refused, not killed (%x)", i,
+			   cells[i].status);
+		else
+			ok(cell_killed(&cells[i]), "container %d: killed (%x)",
+			   i, cells[i].status);
+		ok(event_is("cred-pointer", spared ? "deny" : "kill"),
+		   "container %d: the event says so", i);
+		if (i == LIMIT - 1)
+			ok(event_is("kill-storm", "deny"), "the storm is told of");
+		witness_stop(&cells[i].witness);
+		fixture_balance(fixture, GUARD_ENFORCE);
+	}
+	ok(guard_counter("storms") == 1, "one storm");
+}
+
+/* Each with a guard that has seen nothing yet. */
+static void with_guard(void (*test)(int fixture), int fixture)
+{
+	char limit[8];
+
+	guard_start(GUARD_ENFORCE);
+	snprintf(limit, sizeof(limit), "%d", LIMIT);
+	guard_set("storm", limit);
+	monitor_start(&monitor);
+	test(fixture);
+	monitor_stop(&monitor);
+	ok(guard_stop(GUARD_ENFORCE), "the guard unloads");
+}
+
+int main(void)
+{
+	int fixture;
+
+	fixture_start();
+	fixture = fixture_open();
+	with_guard(one_container, fixture);
+	with_guard(several_containers, fixture);
+	close(fixture);
+	ok(fixture_stop(), "the fixture unloads");
+	return tap_done();
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A visitor, a task of the host that has entered a container and not yet
+ * executed a program there, is out of reach for the container's tasks, root's
+ * with CAP_SYS_PTRACE too:
+ *
+ *	visitor none|off|audit|enforce
+ *
+ * The effect is a word in the visitor's memory, which the host shares.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attack/container.h"
+#include "attack/snoop.h"
+#include "common/guard.h"
+#include "common/json.h"
+#include "common/tap.h"
+#include "common/util.h"
+
+#define SNOOP "/nsguard/tests/attack/snoop"
+#define SHARE "/host/visitor"
+
+static struct monitor monitor;
+static enum guard guard;
+
+struct visit {
+	struct container container;
+	int memory;
+	volatile unsigned long *word;
+	pid_t pid;		/* of the visitor, in the host's numbers */
+	int status;		/* of the container's first process */
+};
+
+/* In the container; its child, too, since a task does not change its own pid. */
+static void enter(struct visit *v, int ready)
+{
+	int pidfd = syscall(SYS_pidfd_open, v->container.pid, 0);
+	pid_t pid;
+
+	if (pidfd < 0 || setns(pidfd, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
+			       CLONE_NEWUTS | CLONE_NEWIPC))
+		_exit(1);
+	pid = fork();
+	if (pid)
+		_exit(write(ready, &pid, sizeof(pid)) != sizeof(pid));
+	for (;;)
+		pause();
+}
+
+/* The visitor's number in the container's process namespace. */
+static int inner_pid(pid_t pid)
+{
+	char path[64], text[4096], *at;
+	int outer, inner;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	if (read_text(path, text, sizeof(text)) < 0)
+		bail("%s", path);
+	at = strstr(text, "\nNSpid:");
+	if (!at || sscanf(at + 7, "%d %d", &outer, &inner) != 2)
+		bail("no number of %d inside", pid);
+	return inner;
+}
+
+static void start_visitor(struct visit *v)
+{
+	struct snoop_target target = {
+		.fd = v->memory,
+		.address = (unsigned long)v->word,
+	};
+	int ready[2], status;
+	pid_t helper;
+
+	if (pipe(ready))
+		bail("pipe");
+	fflush(NULL);
+	helper = fork();
+	if (!helper)
+		enter(v, ready[1]);
+	if (waitpid(helper, &status, 0) != helper || status ||
+	    read(ready[0], &v->pid, sizeof(v->pid)) != sizeof(v->pid))
+		bail("the visitor did not get in (%x)", status);
+	close(ready[0]);
+	close(ready[1]);
+	target.pid = inner_pid(v->pid);
+	put_file(SHARE "/target", &target, sizeof(target), 0644);
+}
+
+static void visit(struct visit *v, char *method)
+{
+	char *argv[] = { (char *)"/program", method, NULL };
+	int status;
+
+	memset(v, 0, sizeof(*v));
+	v->memory = memfd_create("visitor", 0);
+	if (v->memory < 0 || ftruncate(v->memory, 4096))
+		bail("memfd");
+	v->word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
+		       v->memory, 0);
+	v->container = (struct container){
+		.kind = CONTAINER_DOCKER,
+		.share = SHARE,
+		.program = SNOOP,
+		.argv = argv,
+		.privileged = true,
+		.out = -1,
+	};
+	container_create(&v->container);
+	start_visitor(v);
+	container_go(&v->container);
+	/* It ends with the container, whose first process waits for that. */
+	if (waitpid(v->pid, &status, 0) != v->pid)
+		bail("wait for the visitor");
+	v->status = container_wait(&v->container);
+}
+
+static void leave(struct visit *v)
+{
+	munmap((void *)v->word, 4096);
+	close(v->memory);
+}
+
+static void judge_event(const struct visit *v, const char *method)
+{
+	static char event[65536];
+	char rule[32] = "";
+	int64_t target = 0;
+
+	if (!ok(monitor_next(&monitor, event, sizeof(event), 10000),
+		"%s: the event arrives", method))
+		return;
+	json_string(event, "rule", rule, sizeof(rule));
+	ok(!strcmp(rule, "visitor-access"), "%s: its rule (%s)", method, rule);
+	ok(json_number(event, "target", &target) && target == v->pid,
+	   "%s: it names the visitor (%lld)", method, (long long)target);
+}
+
+static void attack(const char *method)
+{
+	struct tally before = {}, after = {};
+	bool effect;
+	struct visit v;
+
+	if (guard != GUARD_NONE)
+		before = guard_tally();
+	visit(&v, (char *)method);
+	if (guard != GUARD_NONE)
+		after = guard_tally();
+	effect = *v.word == SNOOP_WORD;
+	if (guard == GUARD_ENFORCE) {
+		ok(!effect, "%s: no effect on the visitor", method);
+		ok(WIFSIGNALED(v.status) && WTERMSIG(v.status) == SIGKILL,
+		   "%s: the attacker was killed (%x)", method, v.status);
+	} else {
+		ok(effect, "%s: it works (%x)", method, v.status);
+	}
+	ok(after.events - before.events == (guard >= GUARD_AUDIT),
+	   "%s: events (%lld)", method,
+	   (long long)(after.events - before.events));
+	if (after.events > before.events)
+		judge_event(&v, method);
+	leave(&v);
+}
+
+/* To look at a visitor is no access. */
+static void look(void)
+{
+	struct tally before = {}, after = {};
+	struct visit v;
+
+	if (guard != GUARD_NONE)
+		before = guard_tally();
+	visit(&v, (char *)"reading");
+	if (guard != GUARD_NONE)
+		after = guard_tally();
+	ok(!v.status, "a visitor can be looked at (%x)", v.status);
+	ok(after.events == before.events, "that is no event");
+	leave(&v);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const methods[] = {
+		"ptrace", "process_vm_writev", "mem", "pidfd_getfd",
+	};
+	size_t i;
+
+	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
+	if (mkdir(SHARE, 0755) || prctl(PR_SET_CHILD_SUBREAPER, 1))
+		bail(SHARE);
+	guard_start(guard);
+	if (guard != GUARD_NONE)
+		monitor_start(&monitor);
+	for (i = 0; i < ARRAY_SIZE(methods); i++)
+		attack(methods[i]);
+	look();
+	monitor_stop(&monitor);
+	ok(guard_stop(guard), "the guard unloads");
+	unlink(SHARE "/target");
+	rmdir(SHARE);
+	return tap_done();
+}
