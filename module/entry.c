@@ -162,10 +162,7 @@ static struct nsg_origin *find_or_nest(struct nsg_entry *entry,
 	return inner;
 }
 
-/*
- * Everything as it is now: the task has just executed a program that the host
- * chose to run there.
- */
+/* Everything as it is now: whoever calls this knows why that is to be trusted. */
 static void record_current(struct nsg_record *rec)
 {
 	struct path root;
@@ -173,7 +170,7 @@ static void record_current(struct nsg_record *rec)
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
 	get_fs_root(current->fs, &root);
-	nsg_root_init(rec->root, current->fs, &root);
+	rec->root = nsg_root_share(rec->root, current->fs, &root);
 	path_put(&root);
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
@@ -192,6 +189,7 @@ void nsg_entry_finish(struct nsg_entry *entry, bool executed)
 	struct nsg_origin *origin = executed ? find_or_start(entry) : NULL;
 
 	if (origin) {
+		/* The program is one that the host chose to run there. */
 		record_current(entry->rec);
 		nsg_record_insert(entry->rec);
 		nsg_record_publish(entry->rec, origin);
@@ -219,6 +217,17 @@ void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
 		nsg_origin_put(inner);
 	}
 	discard(entry);
+}
+
+/**
+ * nsg_entry_adopt - fill a record with what current is
+ * @rec: current's, which is not live
+ *
+ * Context: process context at the entry of a system call, may sleep.
+ */
+void nsg_entry_adopt(struct nsg_record *rec)
+{
+	record_current(rec);
 }
 
 /*

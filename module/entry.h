@@ -17,6 +17,7 @@ struct nsg_entry *nsg_entry_prepare(bool tracked);
 void nsg_entry_finish(struct nsg_entry *entry, bool executed);
 void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
 		    bool executed);
+void nsg_entry_adopt(struct nsg_record *rec);
 void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent);
 
 #endif /* _NSG_ENTRY_H */

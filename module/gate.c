@@ -8,6 +8,7 @@
 #include <linux/syscalls.h>
 #include <asm/unistd.h>
 
+#include "adopt.h"
 #include "check.h"
 #include "config.h"
 #include "gate.h"
@@ -84,9 +85,13 @@ static noinline u64 refuse(struct nsg_record *rec)
 	};
 	bool refused;
 
-	if (!test_bit(NSG_REC_LIVE, &rec->flags))
-		return 0;
 	nsg_enter();
+	if (test_bit(NSG_REC_PENDING, &rec->flags))
+		nsg_adopt_self(rec);
+	if (!test_bit(NSG_REC_LIVE, &rec->flags)) {
+		nsg_leave();
+		return 0;
+	}
 	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
 			    NSG_LOOK_ROOT | NSG_LOOK_REST | NSG_LOOK_MARK,
 			    &site);

@@ -30,14 +30,20 @@ static bool refused(struct nsg_record *rec, const struct path *path)
 	return nsg_respond(rec, &incident);
 }
 
+static void follow_untracked(struct fs_struct *fs, const struct path *path);
+
 NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		 (fs, path), "set_fs_root")
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	bool told;
 
+	if (likely(!rec)) {
+		follow_untracked(fs, path);
+		return;
+	}
 	/* setns() of several kinds prepares a copy first, which is no one's. */
-	if (likely(!rec) || fs != rec->root->fs) {
+	if (fs != rec->root->fs) {
 		nsg_orig(set_fs_root)(fs, path);
 		return;
 	}
@@ -51,6 +57,20 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 	nsg_root_announce(rec->root, path);
 	nsg_orig(set_fs_root)(fs, path);
 	nsg_root_settle(rec->root, true);
+}
+
+/* It may share its fs_struct with a thread that was adopted before it. */
+static void follow_untracked(struct fs_struct *fs, const struct path *path)
+{
+	struct nsg_root *root = nsg_root_find(fs);
+
+	if (root)
+		nsg_root_announce(root, path);
+	nsg_orig(set_fs_root)(fs, path);
+	if (root) {
+		nsg_root_settle(root, true);
+		nsg_root_put(root);
+	}
 }
 
 /* pivot_root() moves every task that has the old root, whoever calls it. */

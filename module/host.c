@@ -72,31 +72,43 @@ static bool is_one_of_host(u32 inum)
 }
 
 /**
+ * nsg_host_may_own - can a container have come to this namespace by itself?
+ * @origin: the container
+ * @inum: inode number of a namespace that the caller keeps alive
+ *
+ * It is the container's already, or a new one: neither the host's nor known to
+ * be another container's.
+ *
+ * Context: process context.
+ */
+bool nsg_host_may_own(const struct nsg_origin *origin, u32 inum)
+{
+	return nsg_lineage_has(origin, inum) ||
+	       (!nsg_lineage_foreign(origin, inum) && !is_one_of_host(inum));
+}
+
+/**
  * nsg_host_owns - may a container's task go to this namespace?
  * @origin: the container
  * @inum: inode number of a namespace that the caller keeps alive
  *
  * It may if it is the container's.  A container that has outgrown what is
- * remembered of one is given the benefit of the doubt for what is neither the
- * host's nor known to be another's: it is killed for nothing otherwise.
+ * remembered of one is given the benefit of the doubt: it is killed for nothing
+ * otherwise.
  *
  * Context: process context.
  */
 bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
 {
-	if (nsg_lineage_has(origin, inum))
-		return true;
-	return unlikely(READ_ONCE(origin->lossy)) &&
-	       !nsg_lineage_foreign(origin, inum) && !is_one_of_host(inum);
+	if (unlikely(READ_ONCE(origin->lossy)))
+		return nsg_host_may_own(origin, inum);
+	return nsg_lineage_has(origin, inum);
 }
 
 /**
  * nsg_host_yields - can a container have come to these namespaces by itself?
  * @origin: the container
  * @nsproxy: a set that one of its tasks is about to have, kept alive
- *
- * Each is the container's already, or a new one: neither the host's nor known
- * to be another container's.
  *
  * Context: process context.
  */
@@ -107,12 +119,8 @@ bool nsg_host_yields(const struct nsg_origin *origin,
 	int i;
 
 	nsg_ns_inums(nsproxy, inum);
-	for (i = 0; i < NSG_F_NS_COUNT; i++) {
-		if (nsg_lineage_has(origin, inum[i]))
-			continue;
-		if (nsg_lineage_foreign(origin, inum[i]) ||
-		    is_one_of_host(inum[i]))
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		if (!nsg_host_may_own(origin, inum[i]))
 			return false;
-	}
 	return true;
 }

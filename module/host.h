@@ -13,6 +13,7 @@ struct nsproxy;
 
 bool nsg_host_mnt_ns_is(const struct nsproxy *nsproxy);
 void nsg_host_root_get(struct path *root);
+bool nsg_host_may_own(const struct nsg_origin *origin, u32 inum);
 bool nsg_host_owns(const struct nsg_origin *origin, u32 inum);
 bool nsg_host_yields(const struct nsg_origin *origin,
 		     const struct nsproxy *nsproxy);

@@ -6,6 +6,7 @@
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 
+#include "adopt.h"
 #include "check.h"
 #include "config.h"
 #include "event.h"
@@ -78,7 +79,7 @@ MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be remov
 
 static int __init nsguard_init(void)
 {
-	int err;
+	int err, stuck = 0;
 
 	mutex_lock(&retire_lock);
 	err = nsg_root_calibrate();
@@ -105,15 +106,23 @@ static int __init nsguard_init(void)
 	err = nsg_guards_register();
 	if (err)
 		goto out_unhook;
+	err = nsg_adopt_all();
+	if (err)
+		goto out_unguard;
 	nsg_sweep_start();
 	__module_get(THIS_MODULE);
 	standing = true;
 	nsg_notice("version " VERSION ", mode %s\n", nsg_mode_name(nsg_mode()));
 	goto out;
 
+out_unguard:
+	nsg_set_mode(NSGUARD_MODE_OFF);
+	atomic_inc(&nsg_rearming);
+	nsg_marks_off();
+	stuck = nsg_guards_unregister();
 out_unhook:
 	nsg_set_mode(NSGUARD_MODE_OFF);
-	if (nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count)) {
+	if (stuck || nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count)) {
 		/* Their text has to stay, so the module does, and says so. */
 		__module_get(THIS_MODULE);
 		nsg_err("half loaded: restart the machine\n");

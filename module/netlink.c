@@ -142,6 +142,7 @@ static int put_origin(struct sk_buff *skb, const struct nsg_origin *origin)
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_MNT_NS, origin->mnt_ns) ||
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_PID_NS, origin->pid_ns) ||
 	    nla_put_u32(skb, NSGUARD_A_CONTAINER_USER_NS, origin->user_ns) ||
+	    nla_put_u8(skb, NSGUARD_A_CONTAINER_ADOPTED, origin->adopted) ||
 	    (origin->parent &&
 	     nla_put_u64_64bit(skb, NSGUARD_A_CONTAINER_PARENT,
 			       origin->parent->id, NSGUARD_A_PAD)))

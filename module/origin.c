@@ -65,13 +65,13 @@ struct nsg_origin *nsg_origin_alloc(void)
 	return origin;
 }
 
-static void label(struct nsg_origin *origin)
+static void label(struct nsg_origin *origin, struct task_struct *task)
 {
 	const char *leaf;
 	int len;
 
 	rcu_read_lock();
-	len = cgroup_path(task_dfl_cgroup(current), origin->cgroup,
+	len = cgroup_path(task_dfl_cgroup(task), origin->cgroup,
 			  sizeof(origin->cgroup));
 	rcu_read_unlock();
 	if (len < 0)
@@ -84,9 +84,9 @@ static void label(struct nsg_origin *origin)
 			 origin->mnt_ns);
 }
 
-static void publish(struct nsg_origin *origin)
+static void publish(struct nsg_origin *origin, struct task_struct *task)
 {
-	label(origin);
+	label(origin, task);
 	origin->started = ktime_get_real_ns();
 	spin_lock_irq(&origins_lock);
 	/* Under the lock: the list is in the order of the ids. */
@@ -125,7 +125,17 @@ void nsg_origin_start(struct nsg_origin *origin, bool certain)
 		nsg_lineage_add(origin, inum[i]);
 	nsg_lineage_add(origin, origin->pid_ns);
 	nsg_lineage_add(origin, origin->user_ns);
-	publish(origin);
+	publish(origin, current);
+}
+
+static void take_numbers(struct nsg_origin *origin,
+			 const struct nsg_subject *first)
+{
+	origin->mnt_ns = first->v[NSG_F_MNT_NS];
+	origin->pid_ns = first->v[NSG_F_PID_NS];
+	origin->user_ns = first->v[NSG_F_USER_NS];
+	origin->root_dev = first->v[NSG_F_ROOT_DEV];
+	origin->root_ino = first->v[NSG_F_ROOT_INO];
 }
 
 /**
@@ -147,17 +157,61 @@ void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
 	origin->parent = nsg_origin_get(parent);
 	origin->depth = parent->depth + 1;
 	origin->certain = true;
-	origin->mnt_ns = first->v[NSG_F_MNT_NS];
-	origin->pid_ns = first->v[NSG_F_PID_NS];
-	origin->user_ns = first->v[NSG_F_USER_NS];
-	origin->root_dev = first->v[NSG_F_ROOT_DEV];
-	origin->root_ino = first->v[NSG_F_ROOT_INO];
+	take_numbers(origin, first);
 	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
 		if (nsg_lineage_has(parent, first->v[i]))
 			nsg_lineage_add(origin, first->v[i]);
 	if (nsg_lineage_has(parent, origin->user_ns))
 		nsg_lineage_add(origin, origin->user_ns);
-	publish(origin);
+	publish(origin, current);
+}
+
+/**
+ * nsg_origin_adopt - a container ran before the module was loaded
+ * @origin: from nsg_origin_alloc()
+ * @first: the namespaces and the root of its first process
+ * @task: one of its tasks, for the label; held by the caller
+ * @pid_ns: its outermost process namespace, 0 if that is the host's
+ * @certain: the start rule is met in full
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_origin_adopt(struct nsg_origin *origin,
+		      const struct nsg_subject *first,
+		      struct task_struct *task, u32 pid_ns, bool certain)
+{
+	int i;
+
+	origin->adopted = true;
+	origin->certain = certain;
+	take_numbers(origin, first);
+	if (pid_ns)
+		origin->pid_ns = pid_ns;
+	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
+		nsg_lineage_add(origin, first->v[i]);
+	nsg_lineage_add(origin, origin->user_ns);
+	publish(origin, task);
+}
+
+/**
+ * nsg_origin_find_adopted - a container that was adopted, by its processes
+ * @pid_ns: inode number of its outermost process namespace
+ *
+ * Context: process context.
+ * Return: the container with a reference, or NULL.
+ */
+struct nsg_origin *nsg_origin_find_adopted(u32 pid_ns)
+{
+	struct nsg_origin *origin, *found = NULL;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(origin, &nsg_origins, list)
+		if (origin->adopted && origin->pid_ns == pid_ns) {
+			found = nsg_origin_tryget(origin);
+			break;
+		}
+	rcu_read_unlock();
+	return found;
 }
 
 /**

@@ -45,6 +45,7 @@ enum nsg_start_class {
  * @id: unique since load; immutable
  * @parent: the container that it is nested in, referenced; immutable
  * @depth: how many those are; immutable
+ * @adopted: it ran before the module was loaded; immutable
  * @certain: the start rule was met in full, or somebody who knows said so:
  *	descent is enforced; only becomes true, read with READ_ONCE()
  * @started: CLOCK_REALTIME nanoseconds; immutable
@@ -68,6 +69,7 @@ struct nsg_origin {
 	u64 id;
 	struct nsg_origin *parent;
 	unsigned int depth;
+	bool adopted;
 	bool certain;
 	u64 started;
 	u32 mnt_ns;
@@ -85,6 +87,7 @@ struct nsg_origin {
 };
 
 struct nsg_subject;
+struct task_struct;
 
 /* All containers: walk with list_for_each_entry_rcu() under RCU. */
 extern struct list_head nsg_origins;
@@ -94,7 +97,11 @@ struct nsg_origin *nsg_origin_alloc(void);
 void nsg_origin_start(struct nsg_origin *origin, bool certain);
 void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
 		     const struct nsg_subject *first);
+void nsg_origin_adopt(struct nsg_origin *origin,
+		      const struct nsg_subject *first,
+		      struct task_struct *task, u32 pid_ns, bool certain);
 struct nsg_origin *nsg_origin_find(u64 id);
+struct nsg_origin *nsg_origin_find_adopted(u32 pid_ns);
 void nsg_origin_make_certain(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);

@@ -149,6 +149,29 @@ struct nsg_record *nsg_record_alloc(struct task_struct *task)
 }
 
 /**
+ * nsg_record_pend - the task itself shall fill the record
+ * @rec: a record that was not inserted yet
+ * @origin: the container, whose reference is taken over
+ *
+ * Context: any.
+ */
+void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin)
+{
+	rec->origin = origin;
+	set_bit(NSG_REC_PENDING, &rec->flags);
+	atomic_inc(&origin->tasks);
+	atomic_inc(&count);
+}
+
+static void uncount_pending(struct nsg_record *rec)
+{
+	if (!test_and_clear_bit(NSG_REC_PENDING, &rec->flags))
+		return;
+	atomic_dec(&rec->origin->tasks);
+	atomic_dec(&count);
+}
+
+/**
  * nsg_record_discard - undo nsg_record_alloc()
  * @rec: a record that was not inserted, or NULL
  *
@@ -158,28 +181,25 @@ void nsg_record_discard(struct nsg_record *rec)
 {
 	if (!rec)
 		return;
+	uncount_pending(rec);
+	nsg_origin_put(rec->origin);
 	kfree(rec->root);
 	kmem_cache_free(cache, rec);
-}
-
-/**
- * nsg_record_insert - let a record be found
- * @rec: the record; whoever finds it sees it is not live yet
- *
- * Context: process context.
- */
-void nsg_record_insert(struct nsg_record *rec)
-{
-	struct hlist_head *bucket = nsg_record_bucket(rec->task);
-
-	spin_lock_irq(bucket_lock(bucket));
-	hlist_add_head_rcu(&rec->node, bucket);
-	spin_unlock_irq(bucket_lock(bucket));
 }
 
 static void free_rcu(struct rcu_head *rcu)
 {
 	kmem_cache_free(cache, container_of(rcu, struct nsg_record, rcu));
+}
+
+/* It has no node any more. */
+static void release(struct nsg_record *rec)
+{
+	/* Retired it has none; what never went live did not use it. */
+	kfree(rec->root);
+	uncount_pending(rec);
+	nsg_origin_put(rec->origin);
+	call_rcu(&rec->rcu, free_rcu);
 }
 
 static void unlink(struct nsg_record *rec)
@@ -190,11 +210,34 @@ static void unlink(struct nsg_record *rec)
 	spin_lock_irqsave(lock, flags);
 	hlist_del_rcu(&rec->node);
 	spin_unlock_irqrestore(lock, flags);
-	/* A fork that failed has not used its root. */
-	if (!rec->origin)
-		kfree(rec->root);
-	nsg_origin_put(rec->origin);
-	call_rcu(&rec->rcu, free_rcu);
+	release(rec);
+}
+
+/**
+ * nsg_record_insert - let a record be found
+ * @rec: the record; whoever finds it sees it is not live yet
+ *
+ * A pending record gives way: its task has come to be tracked in another way.
+ *
+ * Context: process context.
+ * Return: false if @rec is pending and the task has a record.
+ */
+bool nsg_record_insert(struct nsg_record *rec)
+{
+	bool pending = test_bit(NSG_REC_PENDING, &rec->flags);
+	struct hlist_head *bucket = nsg_record_bucket(rec->task);
+	struct nsg_record *old;
+
+	spin_lock_irq(bucket_lock(bucket));
+	old = nsg_record_of(rec->task);
+	if (old && !pending)
+		hlist_del_rcu(&old->node);
+	if (!old || !pending)
+		hlist_add_head_rcu(&rec->node, bucket);
+	spin_unlock_irq(bucket_lock(bucket));
+	if (old && !pending)
+		release(old);
+	return !old || !pending;
 }
 
 /**
@@ -252,16 +295,19 @@ void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 /**
  * nsg_record_publish - the task is tracked from here on
  * @rec: a complete record; takes a reference on @origin
- * @origin: the container
+ * @origin: the container; of a pending record its own
  *
  * Context: process context, in the task or before it first runs.
  */
 void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 {
-	rec->origin = nsg_origin_get(origin);
+	/* What is pending has its container already, and is counted. */
+	if (!test_and_clear_bit(NSG_REC_PENDING, &rec->flags)) {
+		rec->origin = nsg_origin_get(origin);
+		atomic_inc(&origin->tasks);
+		atomic_inc(&count);
+	}
 	rec->pid_ns = task_active_pid_ns(rec->task);
-	atomic_inc(&origin->tasks);
-	atomic_inc(&count);
 	nsg_mark(rec->task);
 	smp_mb__before_atomic(); /* complete before it is live */
 	set_bit(NSG_REC_LIVE, &rec->flags);

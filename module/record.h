@@ -6,6 +6,7 @@
  * looks at as well.  It lives from the task's fork (or the exec by which it
  * entered a container) until security_task_free(), so whoever holds a reference
  * on the task, or is the task, can use its record without one of its own.
+ * Before it is live nothing in it counts but @task and, pending, @origin.
  *
  * Only the task itself changes its record, at a transition, and its parent
  * before it first runs.  Others only read: the sweep, which discards what it
@@ -58,6 +59,7 @@ enum nsg_record_bit {
 	NSG_REC_UNSHARE,	/* the same for ksys_unshare() */
 	NSG_REC_TOLD,		/* audit: the setns() in flight was told of */
 	NSG_REC_CONDEMNED,	/* the thread group has been sent SIGKILL */
+	NSG_REC_PENDING,	/* to be filled by the task (adopt.c) */
 	NSG_REC_WORK,		/* @work is queued, @incident is its */
 };
 
@@ -197,8 +199,9 @@ int nsg_record_init(void);
 void nsg_record_exit(void);
 struct nsg_record *nsg_record_alloc(struct task_struct *task);
 void nsg_record_discard(struct nsg_record *rec);
-void nsg_record_insert(struct nsg_record *rec);
+bool nsg_record_insert(struct nsg_record *rec);
 void nsg_record_remove(struct task_struct *task);
+void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin);
 void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin);
 void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner);
 void nsg_record_retire(struct nsg_record *rec);

@@ -33,6 +33,16 @@ struct nsg_root *nsg_root_alloc(void)
 	return root;
 }
 
+static void prepare(struct nsg_root *root, struct fs_struct *fs,
+		    const struct path *path)
+{
+	refcount_set(&root->ref, 1);
+	spin_lock_init(&root->lock);
+	root->fs = fs;
+	root->path = *path;
+	path_get(&root->path);
+}
+
 /**
  * nsg_root_init - the root takes up its work
  * @root: from nsg_root_alloc()
@@ -44,14 +54,65 @@ struct nsg_root *nsg_root_alloc(void)
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path)
 {
-	refcount_set(&root->ref, 1);
-	spin_lock_init(&root->lock);
-	root->fs = fs;
-	root->path = *path;
-	path_get(&root->path);
+	prepare(root, fs, path);
 	spin_lock(&table_lock);
 	hash_add(table, &root->node, (unsigned long)fs);
 	spin_unlock(&table_lock);
+}
+
+static struct nsg_root *find_get(const struct fs_struct *fs)
+{
+	struct nsg_root *root;
+
+	lockdep_assert_held(&table_lock);
+	hash_for_each_possible(table, root, node, (unsigned long)fs)
+		if (root->fs == fs && refcount_inc_not_zero(&root->ref))
+			return root;
+	return NULL;
+}
+
+/**
+ * nsg_root_find - the root of an fs_struct
+ * @fs: kept alive by the caller
+ *
+ * Context: process context.
+ * Return: with a reference, or NULL if no task that has it is tracked.
+ */
+struct nsg_root *nsg_root_find(struct fs_struct *fs)
+{
+	struct nsg_root *root;
+
+	spin_lock(&table_lock);
+	root = find_get(fs);
+	spin_unlock(&table_lock);
+	return root;
+}
+
+/**
+ * nsg_root_share - the root of an fs_struct, whose tasks may be tracked already
+ * @spare: from nsg_root_alloc(); taken, or freed
+ * @fs: current's
+ * @path: where it is rooted
+ *
+ * Context: process context.
+ * Return: the root, with a reference.
+ */
+struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs,
+				const struct path *path)
+{
+	struct nsg_root *root;
+
+	prepare(spare, fs, path);
+	spin_lock(&table_lock);
+	root = find_get(fs);
+	if (!root)
+		hash_add(table, &spare->node, (unsigned long)fs);
+	spin_unlock(&table_lock);
+	if (!root)
+		return spare;
+	path_put(&spare->path);
+	kfree(spare);
+	return root;
 }
 
 /**

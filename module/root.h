@@ -40,6 +40,9 @@ struct nsg_root {
 struct nsg_root *nsg_root_alloc(void);
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path);
+struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs,
+				const struct path *path);
+struct nsg_root *nsg_root_find(struct fs_struct *fs);
 struct nsg_root *nsg_root_get(struct nsg_root *root);
 void nsg_root_put(struct nsg_root *root);
 void nsg_root_announce(struct nsg_root *root, const struct path *next);

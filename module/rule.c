@@ -75,6 +75,10 @@ static const struct nsg_rule_info rules[NSG_RULE_COUNT] = {
 	[NSG_RULE_VISITOR_ACCESS] = {
 		"visitor-access", "T1055.008", NSG_DESCENT, 0
 	},
+	/* A task was found, at load, in a state that it can't have come to. */
+	[NSG_RULE_ADOPT_IMPLAUSIBLE] = {
+		"adopt-implausible", "T1611", NSG_INTEGRITY, 0
+	},
 	/* No rule's breach: killing has been suspended (storm.c). */
 	[NSG_RULE_KILL_STORM] = { "kill-storm", "T1499", NSG_INTEGRITY, 0 },
 };

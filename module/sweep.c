@@ -60,7 +60,7 @@ static void visit_tracked(void (*fn)(struct nsg_record *rec))
 
 	while ((n = nsg_record_tasks(tasks, BATCH, &bucket))) {
 		for (i = 0; i < n; i++) {
-			rec = nsg_record_live(tasks[i]);
+			rec = nsg_record_of(tasks[i]);
 			if (rec)
 				fn(rec);
 			put_task_struct(tasks[i]);

@@ -21,6 +21,7 @@ static const struct attr_spec container_spec[] = {
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_MNT_NS,	"mnt_ns" },
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_PID_NS,	"pid_ns" },
 	{ ATTR_U32,	NSGUARD_A_CONTAINER_USER_NS,	"user_ns" },
+	{ ATTR_BOOL,	NSGUARD_A_CONTAINER_ADOPTED,	"adopted" },
 	{ ATTR_U64,	NSGUARD_A_CONTAINER_PARENT,	"parent" },
 	{ ATTR_END },
 };

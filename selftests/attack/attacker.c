@@ -128,11 +128,26 @@ static int fire(pid_t target)
 	       ioctl(fixture, FIXTURE_IOC_WAIT_FIRED);
 }
 
+static void hold(int fd)
+{
+	char byte;
+
+	if (read(fd, &byte, 1) != 1)
+		_exit(ATTACKER_BROKEN);
+}
+
 /* Its own victim. */
 static int attack_self(void)
 {
+	/* The shot may take the way to it. */
+	int held = recipe.hold ? open(HOLD_PATH, O_RDONLY) : -1;
+
+	if (recipe.hold == HOLD_FIRST)
+		hold(held);
 	if (fire(0))
 		return ATTACKER_BROKEN;
+	if (recipe.hold == HOLD_FIRED)
+		hold(held);
 	idle();
 	return act();
 }

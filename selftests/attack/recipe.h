@@ -16,6 +16,13 @@ enum reach {
 };
 
 /* Whom the shot hits. */
+enum hold {
+	HOLD_NOT,
+	/* Wait for a byte from HOLD_PATH, a fifo: */
+	HOLD_FIRST,	/* before the shot */
+	HOLD_FIRED,	/* between the shot and the act */
+};
+
 enum whom {
 	WHOM_SELF,
 	WHOM_CHILD,	/* a child, which then acts */
@@ -34,6 +41,7 @@ enum whom {
  * @setns: no shot, but setns() of that type by a leaked descriptor
  * @ring: REACH_SECRET through a polled io_uring, without a system call
  * @repeat: that many children do it, one after the other
+ * @hold: enum hold; only for WHOM_SELF
  * @shot: for the fixture
  * @path: REACH_ROOT: file to create
  * @socket: REACH_SOCKET: abstract name
@@ -47,6 +55,7 @@ struct recipe {
 	__u32 setns;
 	__u32 ring;
 	__u32 repeat;
+	__u32 hold;
 	struct fixture_shot shot;
 	char path[128];
 	char socket[64];
@@ -61,6 +70,7 @@ struct recipe {
 #define RECIPE_PATH	"/share/recipe"
 #define SECRET_PATH	"/share/secret"
 #define LOOT_PATH	"/share/out/loot"
+#define HOLD_PATH	"/share/hold"
 #define LOCKED_PATH	"/share/locked/mark"
 
 #endif /* SELFTESTS_RECIPE_H */

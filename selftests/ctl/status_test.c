@@ -83,13 +83,14 @@ static void test_container(void)
 	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_MNT_NS, 4026532201U);
 	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_PID_NS, 4026532202U);
 	mnl_attr_put_u32(nlh, NSGUARD_A_CONTAINER_USER_NS, 4026531837U);
+	mnl_attr_put_u8(nlh, NSGUARD_A_CONTAINER_ADOPTED, 1);
 	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_PARENT, 3);
 	expect(read_exact(nlh, container_read),
 	       "{\"id\":7,\"name\":\"a b\",\"cgroup\":\"/x/a b\","
 	       "\"certain\":false,\"tasks\":1,\"events\":2,"
 	       "\"started\":\"1970-01-01T00:00:01.000000001Z\","
 	       "\"mnt_ns\":4026532201,\"pid_ns\":4026532202,"
-	       "\"user_ns\":4026531837,\"parent\":3}", "a container");
+	       "\"user_ns\":4026531837,\"adopted\":true,\"parent\":3}", "a container");
 	json_array_append_new(list, container_read(nlh));
 	text = to_text(list, containers_text);
 	expect_text(text, "\n7     1      2       3       no       4026532201  "

@@ -101,6 +101,7 @@ enum nsguard_mode {
  * @NSGUARD_A_CONTAINER_MNT_NS: u32, inode number of the mount namespace
  * @NSGUARD_A_CONTAINER_PID_NS: u32, inode number of the pid namespace
  * @NSGUARD_A_CONTAINER_USER_NS: u32, inode number of the user namespace
+ * @NSGUARD_A_CONTAINER_ADOPTED: u8, 1 if it ran before the module was loaded
  * @NSGUARD_A_CONTAINER_PARENT: u64, id of the container that it is nested in;
  *	absent if it is in none
  *
@@ -196,6 +197,7 @@ enum nsguard_attr {
 	NSGUARD_A_CONTAINER_PARENT,
 	NSGUARD_A_STATUS_STORM,
 	NSGUARD_A_EVENT_TARGET,
+	NSGUARD_A_CONTAINER_ADOPTED,
 
 	__NSGUARD_A_MAX,
 };

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Adoption: containers that run when the module is loaded.
+ *
+ * What a running task is can't be written down by another: it may be in the
+ * midst of a transition that no hook saw begin.  So the loader only gives it an
+ * empty record and the gate's mark, and the task fills the record at its next
+ * system call, before that is made.
+ */
+#include <linux/fs_struct.h>
+#include <linux/mm.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/user_namespace.h>
+
+#include "adopt.h"
+#include "check.h"
+#include "compat/compat.h"
+#include "counter.h"
+#include "entry.h"
+#include "host.h"
+#include "lineage.h"
+#include "log.h"
+#include "origin.h"
+#include "record.h"
+#include "subject.h"
+
+/* Each round finds the children of those that forked during the last one. */
+#define ROUNDS 16
+
+/**
+ * struct look - what the start rule and an origin need to know of a task
+ * @start: the rule's questions
+ * @ns: inode numbers, the process namespace's and the user namespace's as well
+ * @outer_pid: process namespace of the outermost container that the task is in,
+ *	0 if it is in the initial one
+ * @executed: the task has executed a program since it was forked
+ */
+struct look {
+	struct nsg_start start;
+	struct nsg_subject ns;
+	u32 outer_pid;
+	bool executed;
+};
+
+/* False for a task that is past having namespaces and a root. */
+static bool look_at(struct task_struct *task, const struct path *host,
+		    struct look *look)
+{
+	u32 inum[NSG_F_NS_COUNT];
+	const struct path *root;
+	struct pid *pid;
+	bool there;
+	int i;
+
+	memset(look, 0, sizeof(*look));
+	task_lock(task);
+	there = task->nsproxy && task->fs;
+	if (there) {
+		look->start.own_mnt_ns = task->nsproxy->mnt_ns !=
+					 init_task.nsproxy->mnt_ns;
+		nsg_ns_inums(task->nsproxy, inum);
+		for (i = 0; i < NSG_F_NS_COUNT; i++)
+			look->ns.v[NSG_F_NS_FIRST + i] = inum[i];
+		spin_lock(&task->fs->lock);
+		root = &task->fs->root;
+		look->start.own_root = root->dentry != host->dentry ||
+				       root->mnt->mnt_sb != host->mnt->mnt_sb;
+		look->ns.v[NSG_F_ROOT_DEV] = root->dentry->d_sb->s_dev;
+		look->ns.v[NSG_F_ROOT_INO] = d_inode(root->dentry)->i_ino;
+		spin_unlock(&task->fs->lock);
+	}
+	task_unlock(task);
+
+	rcu_read_lock();
+	pid = READ_ONCE(task->thread_pid);
+	if (pid) {
+		look->ns.v[NSG_F_PID_NS] = ns_of_pid(pid)->ns.inum;
+		if (pid->level)
+			look->outer_pid = pid->numbers[1].ns->ns.inum;
+	}
+	look->ns.v[NSG_F_USER_NS] = __task_cred(task)->user_ns->ns.inum;
+	look->start.own_pid_or_user_ns =
+		look->outer_pid || __task_cred(task)->user_ns != &init_user_ns;
+	rcu_read_unlock();
+	look->executed = !(READ_ONCE(task->flags) & PF_FORKNOEXEC);
+	return there && pid;
+}
+
+/* The first process of the outermost container, with a reference. */
+static struct task_struct *first_process(struct task_struct *task)
+{
+	struct task_struct *first = NULL;
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = READ_ONCE(task->thread_pid);
+	if (pid && pid->level)
+		first = READ_ONCE(pid->numbers[1].ns->child_reaper);
+	if (first && !refcount_inc_not_zero(&first->usage))
+		first = NULL;
+	rcu_read_unlock();
+	return first;
+}
+
+/*
+ * The container of a task, with a reference; started if it is the first of it,
+ * NULL if the task is in none.  A process namespace holds a container together
+ * whatever mount namespaces its tasks have made; containers inside it are taken
+ * for part of it.  Without one of its own the mount namespace has to tell.
+ */
+static struct nsg_origin *container_of_task(struct task_struct *task,
+					    const struct look *own,
+					    const struct path *host)
+{
+	struct task_struct *first = own->outer_pid ? first_process(task) : NULL;
+	struct look look = *own;
+	enum nsg_start_class class;
+	struct nsg_origin *origin = NULL;
+
+	if (own->outer_pid) {
+		origin = nsg_origin_find_adopted(own->outer_pid);
+		if (origin || !first || !look_at(first, host, &look))
+			goto out;
+	} else {
+		origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
+		if (origin && own->start.own_root)
+			goto out;
+		nsg_origin_put(origin);
+		origin = NULL;
+	}
+	class = nsg_start_classify(&look.start);
+	if (class == NSG_START_NONE)
+		goto out;
+	origin = nsg_origin_alloc();
+	if (!origin) {
+		origin = ERR_PTR(-ENOMEM);
+		goto out;
+	}
+	/* What has never executed a program is no runtime's container. */
+	nsg_origin_adopt(origin, &look.ns, task, look.outer_pid,
+			 class == NSG_START_CERTAIN && look.executed);
+out:
+	if (first)
+		put_task_struct(first);
+	return origin;
+}
+
+/*
+ * What a task has made or been given is the container's, but for what is the
+ * host's or another's: that has to be the first process's as well, which
+ * nsg_origin_adopt() took.
+ */
+static void add_namespaces(struct nsg_origin *origin, const struct look *look)
+{
+	int i;
+
+	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
+		if (nsg_host_may_own(origin, look->ns.v[i]))
+			nsg_lineage_add(origin, look->ns.v[i]);
+	if (nsg_host_may_own(origin, look->ns.v[NSG_F_USER_NS]))
+		nsg_lineage_add(origin, look->ns.v[NSG_F_USER_NS]);
+}
+
+/* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
+static int adopt(struct task_struct *task, const struct path *host)
+{
+	struct nsg_origin *origin;
+	struct nsg_record *rec;
+	struct look look;
+
+	if (nsg_record_of(task) || !look_at(task, host, &look))
+		return 0;
+	origin = container_of_task(task, &look, host);
+	if (IS_ERR_OR_NULL(origin))
+		return PTR_ERR_OR_ZERO(origin);
+	rec = nsg_record_alloc(task);
+	if (!rec) {
+		nsg_origin_put(origin);
+		return -ENOMEM;
+	}
+	nsg_record_pend(rec, origin);
+	add_namespaces(origin, &look);
+	if (!nsg_record_insert(rec)) {
+		nsg_record_discard(rec);
+		return 0;
+	}
+	nsg_mark(task);
+	return 1;
+}
+
+/* All threads of users, with a reference each. */
+static struct task_struct **all_tasks(unsigned int *count)
+{
+	struct task_struct **tasks, *process, *task;
+	unsigned int n = 0, max = 64;
+
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		max++;
+	rcu_read_unlock();
+	tasks = kvmalloc_array(max, sizeof(*tasks), GFP_KERNEL);
+	if (!tasks)
+		return NULL;
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		if (n < max && !(task->flags & PF_KTHREAD) &&
+		    !is_global_init(task))
+			tasks[n++] = get_task_struct(task);
+	rcu_read_unlock();
+	*count = n;
+	return tasks;
+}
+
+/* How many were new, or -ENOMEM. */
+static int adopt_round(const struct path *host)
+{
+	struct task_struct **tasks;
+	unsigned int i, count;
+	int err = 0, found = 0;
+
+	tasks = all_tasks(&count);
+	if (!tasks)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		if (err >= 0)
+			err = adopt(tasks[i], host);
+		if (err > 0)
+			found++;
+		put_task_struct(tasks[i]);
+		cond_resched();
+	}
+	kvfree(tasks);
+	return err < 0 ? err : found;
+}
+
+/**
+ * nsg_adopt_all - find the containers that run already
+ *
+ * The hooks are in place: a task that is in no system call now fills its record
+ * before it can fork another.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -ENOMEM, since a container that nobody watches is none to keep
+ *	silent about.
+ */
+int __init nsg_adopt_all(void)
+{
+	unsigned int tasks = 0, i;
+	struct path host;
+	int found = 1;
+
+	nsg_host_root_get(&host);
+	for (i = 0; i < ROUNDS && found > 0; i++) {
+		found = adopt_round(&host);
+		if (found > 0)
+			tasks += found;
+	}
+	path_put(&host);
+	if (found < 0)
+		return found;
+	if (tasks)
+		nsg_notice("%u containers with %u tasks run already\n",
+			   nsg_origin_count(), tasks);
+	return 0;
+}
+
+/*
+ * What the first process of the container and current's parent have, where the
+ * parent is inside too: who comes from outside was given by the host what it
+ * has.  False if there is nothing to compare with.
+ */
+static bool siblings(struct nsg_subject *first, struct nsg_subject *parent)
+{
+	struct pid_namespace *ns = task_active_pid_ns(current);
+	u32 inum[NSG_F_NS_COUNT];
+	struct task_struct *task;
+	bool inside;
+	int i;
+
+	if (ns == &init_pid_ns || is_child_reaper(task_pid(current)))
+		return false;
+	rcu_read_lock();
+	task = rcu_dereference(current->real_parent);
+	inside = task && task_active_pid_ns(task) == ns;
+	if (inside) {
+		nsg_subject_of_cred(parent, __task_cred(task));
+		parent->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
+		task = READ_ONCE(ns->child_reaper);
+		nsg_subject_of_cred(first, __task_cred(task));
+		first->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
+		task_lock(task);
+		if (task->nsproxy) {
+			nsg_ns_inums(task->nsproxy, inum);
+			for (i = 0; i < NSG_F_NS_COUNT; i++)
+				first->v[NSG_F_NS_FIRST + i] = inum[i];
+		}
+		task_unlock(task);
+	}
+	rcu_read_unlock();
+	return inside;
+}
+
+/* The fields that current can't have come to by itself. */
+static u64 implausible(const struct nsg_record *rec,
+		       const struct nsg_subject *have,
+		       const struct nsg_subject *first,
+		       const struct nsg_subject *parent)
+{
+	u64 diff = 0;
+	int i;
+
+	for (i = NSG_F_NS_FIRST; i < NSG_F_NS_FIRST + NSG_F_NS_COUNT; i++)
+		if (!nsg_lineage_has(rec->origin, have->v[i]))
+			diff |= BIT_ULL(i);
+	/* A detached root belongs to nobody. */
+	if (have->v[NSG_F_ROOT_MNT_NS] &&
+	    !nsg_lineage_has(rec->origin, have->v[NSG_F_ROOT_MNT_NS]))
+		diff |= NSG_F_BIT(ROOT_MNT_NS);
+	if (!nsg_lineage_has(rec->origin, have->v[NSG_F_USER_NS]))
+		diff |= NSG_F_BIT(USER_NS);
+	/* It is the kernel's; programs run with copies. */
+	if (rec->cred == rcu_access_pointer(init_task.cred))
+		diff |= NSG_F_BIT(CRED);
+	/* Neither grows on the way from either of them; see rule.c. */
+	if (have->v[NSG_F_USER_NS] == first->v[NSG_F_USER_NS] &&
+	    have->v[NSG_F_CAP_BOUNDING] & ~first->v[NSG_F_CAP_BOUNDING] &&
+	    have->v[NSG_F_CAP_BOUNDING] & ~parent->v[NSG_F_CAP_BOUNDING])
+		diff |= NSG_F_BIT(CAP_BOUNDING);
+	if (!have->v[NSG_F_SECCOMP_MODE] && first->v[NSG_F_SECCOMP_MODE] &&
+	    parent->v[NSG_F_SECCOMP_MODE])
+		diff |= NSG_F_BIT(SECCOMP_MODE);
+	return diff;
+}
+
+static noinline void judge(struct nsg_record *rec)
+{
+	static const struct nsg_site site = { .hook = "adoption" };
+	struct nsg_incident incident = {
+		.site = &site,
+		.rule = NSG_RULE_ADOPT_IMPLAUSIBLE,
+	};
+	struct nsg_subject parent;
+
+	nsg_subject_of_record(&incident.have, rec);
+	incident.want = incident.have;
+	if (!siblings(&incident.want, &parent))
+		return;
+	incident.diff = implausible(rec, &incident.have, &incident.want,
+				    &parent);
+	if (!incident.diff)
+		return;
+	/* What an untampered one would show. */
+	incident.have.v[NSG_F_CRED] = !(incident.diff & NSG_F_BIT(CRED));
+	incident.want.v[NSG_F_ROOT_MNT_NS] = rec->origin->mnt_ns;
+	nsg_respond(rec, &incident);
+}
+
+/**
+ * nsg_adopt_self - current fills the record that the loader gave it
+ * @rec: the record
+ *
+ * Nothing of what came before is known.  What can't be true is told of, and the
+ * task stays as it is: an administrator may have sent it inside.
+ *
+ * Context: process context at the entry of a system call, may sleep.
+ */
+void nsg_adopt_self(struct nsg_record *rec)
+{
+	nsg_entry_adopt(rec);
+	nsg_record_publish(rec, rec->origin);
+	judge(rec);
+}
