@@ -275,26 +275,23 @@ static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
 {
 	struct fs_struct *fs = rec->task->fs;
 	u32 inum[NSG_F_NS_COUNT];
-	struct path want, have;
+	struct path want;
 
 	if (fs == parent->root->fs) {
 		kfree(rec->root);
 		rec->root = nsg_root_get(parent->root);
 		return;
 	}
+	nsg_ns_inums(rec->nsproxy, inum);
+	if (nsg_root_inherit(rec->root, parent->root, rec->root_moves, fs,
+			     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]))
+		return;
+	/* Nothing clone() makes: the child's first check finds it. */
 	spin_lock(&parent->root->lock);
 	want = parent->root->path;
 	path_get(&want);
 	spin_unlock(&parent->root->lock);
-	/* With CLONE_NEWNS the root is the copy of its mount. */
-	nsg_ns_inums(rec->nsproxy, inum);
-	get_fs_root(fs, &have);
-	if (have.dentry == want.dentry && nsg_mnt_ns_inum(have.mnt) ==
-	    inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])
-		nsg_root_init(rec->root, fs, &have);
-	else
-		nsg_root_init(rec->root, fs, &want);
-	path_put(&have);
+	nsg_root_init(rec->root, fs, &want);
 	path_put(&want);
 }
 

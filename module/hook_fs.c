@@ -81,8 +81,7 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 	unsigned int moving = nsg_roots_announce(old_root, new_root);
 
 	nsg_orig(chroot_fs_refs)(old_root, new_root);
-	if (moving) {
+	nsg_roots_settle(new_root);
+	if (moving)
 		nsg_hit(&nsg_hook_chroot_fs_refs);
-		nsg_roots_settle(new_root);
-	}
 }

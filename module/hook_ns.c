@@ -244,32 +244,30 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
  * unshare() exchanges the fs_struct, and copying a mount namespace moves the
  * root to the copy of its mount, both without a call that could be hooked.
  */
-static void follow_root(struct nsg_record *rec, struct nsg_root *spare)
+static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
+			unsigned int moves)
 {
 	struct nsg_root *old = rec->root;
 	u32 inum[NSG_F_NS_COUNT];
 	struct path have;
 
 	nsg_ns_inums(rec->nsproxy, inum);
-	get_fs_root(current->fs, &have);
-	if (nsg_root_same(old, current->fs) ||
-	    have.dentry != old->path.dentry ||
-	    (have.mnt != old->path.mnt && nsg_mnt_ns_inum(have.mnt) !=
-	     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
+	if ((current->fs == old->fs && nsg_root_intact(old, &have)) ||
+	    !nsg_root_inherit(spare, old, moves, current->fs,
+			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
 		/* As it was; or not by this unshare(), for a check to find. */
 		kfree(spare);
-	} else {
-		nsg_root_init(spare, current->fs, &have);
-		WRITE_ONCE(rec->root, spare);
-		nsg_root_put(old);
+		return;
 	}
-	path_put(&have);
+	WRITE_ONCE(rec->root, spare);
+	nsg_root_put(old);
 }
 
 NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	struct nsg_root *spare;
+	unsigned int moves;
 	int ret;
 
 	if (likely(!rec))
@@ -278,10 +276,11 @@ NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
 	spare = nsg_root_alloc();
 	if (!spare)
 		return -ENOMEM;
+	moves = nsg_root_moves(rec->root);
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_UNSHARE, &rec->flags);
 	ret = nsg_orig(ksys_unshare)(flags);
-	follow_root(rec, spare);
+	follow_root(rec, spare, moves);
 	rec->prepared = NULL;
 	clear_bit(NSG_REC_UNSHARE, &rec->flags);
 	nsg_transition_end(rec);

@@ -84,6 +84,7 @@ NSG_WRAPPER(int, security_task_alloc,
 	rec = nsg_record_alloc(task);
 	if (!rec)
 		return -ENOMEM;
+	rec->root_moves = nsg_root_moves(parent->root);
 	nsg_record_insert(rec);
 	ret = nsg_orig(security_task_alloc)(task, flags);
 	/* The kernel frees what it allocated itself, and may not say so. */

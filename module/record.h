@@ -72,6 +72,7 @@ enum nsg_record_bit {
  * @nsproxy: referenced
  * @ns: its members
  * @root: where the task's fs_struct is rooted; referenced
+ * @root_moves: of the parent's root when the fork began
  * @seccomp_mode: least mode, only grows
  * @seccomp_filters: least number of filters, only grows
  * @no_new_privs: only ever becomes true
@@ -100,6 +101,7 @@ struct nsg_record {
 	struct nsproxy *nsproxy;
 	void *ns[NSG_F_NS_COUNT];
 	struct nsg_root *root;
+	unsigned int root_moves;
 	int seccomp_mode;
 	int seccomp_filters;
 	bool no_new_privs;

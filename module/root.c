@@ -4,6 +4,7 @@
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
 #include <linux/ns_common.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -13,6 +14,12 @@
 
 static DEFINE_HASHTABLE(table, 10);
 static DEFINE_SPINLOCK(table_lock);
+/*
+ * Held for writing while roots move, which happens one at a time since each has
+ * room for one on its way in; for reading while a copy of one is entered into
+ * the table, so that pivot_root() moves either both or none.
+ */
+static DECLARE_RWSEM(moving);
 
 /* From struct vfsmount to the mnt_ns of the struct mount around it, in bytes. */
 static int mnt_ns_offset __ro_after_init;
@@ -150,13 +157,24 @@ void nsg_root_put(struct nsg_root *root)
  * @root: the root
  * @next: the new root, held by the caller until nsg_root_settle()
  *
- * Context: process context.
+ * Context: process context, may sleep; no other move until it is settled.
  */
 void nsg_root_announce(struct nsg_root *root, const struct path *next)
 {
+	down_write(&moving);
 	spin_lock(&root->lock);
 	root->next = next;
 	spin_unlock(&root->lock);
+}
+
+/* With references on @next; the caller puts what was @path. */
+static void move(struct nsg_root *root, const struct path *next)
+{
+	lockdep_assert_held(&root->lock);
+	root->was = root->path;
+	root->path = *next;
+	path_get(&root->path);
+	WRITE_ONCE(root->moves, root->moves + 1);
 }
 
 /**
@@ -173,11 +191,11 @@ void nsg_root_settle(struct nsg_root *root, bool moved)
 	spin_lock(&root->lock);
 	if (moved && root->next) {
 		old = root->path;
-		root->path = *root->next;
-		path_get(&root->path);
+		move(root, root->next);
 	}
 	root->next = NULL;
 	spin_unlock(&root->lock);
+	up_write(&moving);
 	path_put(&old);
 }
 
@@ -211,6 +229,47 @@ void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
 static bool same(const struct path *a, const struct path *b)
 {
 	return a->mnt == b->mnt && a->dentry == b->dentry;
+}
+
+static bool copy_of(const struct path *copy, const struct path *path,
+		    u32 mnt_ns)
+{
+	return copy->dentry == path->dentry &&
+	       (copy->mnt == path->mnt ||
+		nsg_mnt_ns_inum(copy->mnt) == mnt_ns);
+}
+
+/**
+ * nsg_root_inherit - a copy of an fs_struct takes up its work
+ * @root: from nsg_root_alloc()
+ * @from: the root of the fs_struct that was copied
+ * @moves: nsg_root_moves() of @from before that
+ * @fs: the copy, kept alive by a task
+ * @mnt_ns: inode number of that task's mount namespace: if it is a new one, so
+ *	is the mount
+ *
+ * Another task may have moved @from since the copy was made.
+ *
+ * Context: process context, may sleep.
+ * Return: false, and @root is as it was, if this is no copy of @from.
+ */
+bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
+		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns)
+{
+	struct path have;
+	bool copied;
+
+	down_read(&moving);
+	get_fs_root(fs, &have);
+	spin_lock(&from->lock);
+	copied = copy_of(&have, &from->path, mnt_ns) ||
+		 (from->moves != moves && copy_of(&have, &from->was, mnt_ns));
+	spin_unlock(&from->lock);
+	if (copied)
+		nsg_root_init(root, fs, &have);
+	up_read(&moving);
+	path_put(&have);
+	return copied;
 }
 
 /**
@@ -266,7 +325,7 @@ void nsg_root_repair(struct nsg_root *root)
  * @old: the root they have
  * @next: the root they get, held by the caller until nsg_roots_settle()
  *
- * Context: process context.
+ * Context: process context, may sleep; no other move until it is settled.
  * Return: how many it concerns.
  */
 unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
@@ -275,6 +334,7 @@ unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
 	unsigned int n = 0;
 	int i;
 
+	down_write(&moving);
 	spin_lock(&table_lock);
 	hash_for_each(table, i, root, node) {
 		spin_lock(&root->lock);
@@ -307,14 +367,14 @@ void nsg_roots_settle(const struct path *next)
 		spin_lock(&root->lock);
 		if (root->next == next) {
 			old = root->path;
-			root->path = *next;
-			path_get(&root->path);
+			move(root, next);
 			root->next = NULL;
 			moved++;
 		}
 		spin_unlock(&root->lock);
 	}
 	spin_unlock(&table_lock);
+	up_write(&moving);
 	while (moved--)
 		path_put(&old);
 }

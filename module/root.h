@@ -21,19 +21,23 @@
  * @fs: the fs_struct; no reference (a reference would be seen by unshare() and
  *	setns()), alive as long as a task of the record has it; only compared,
  *	and followed only where it equals a live task's fs
- * @lock: guards @path and @next; taken outside fs->lock
+ * @lock: guards @path, @next, @was and @moves; taken outside fs->lock
  * @path: the root, with references of its own
  * @next: a root on its way in, valid too until it becomes @path; not
  *	referenced, the mover holds it
+ * @was: the root before the last move; no references, only compared
+ * @moves: how many there have been
  * @rcu: frees it; the sweep looks at the root of a task that may exit
  */
 struct nsg_root {
 	struct hlist_node node;
 	refcount_t ref;
 	struct fs_struct *fs;
-	spinlock_t lock; /* path, next */
+	spinlock_t lock; /* path, next, was, moves */
 	struct path path;
 	const struct path *next;
+	struct path was;
+	unsigned int moves;
 	struct rcu_head rcu;
 };
 
@@ -49,11 +53,19 @@ void nsg_root_announce(struct nsg_root *root, const struct path *next);
 void nsg_root_settle(struct nsg_root *root, bool moved);
 void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
 		       const struct path *path);
+bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
+		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns);
 bool nsg_root_intact(struct nsg_root *root, struct path *have);
 void nsg_root_repair(struct nsg_root *root);
 unsigned int nsg_roots_announce(const struct path *old,
 				const struct path *next);
 void nsg_roots_settle(const struct path *next);
+
+/* For nsg_root_inherit(). */
+static inline unsigned int nsg_root_moves(const struct nsg_root *root)
+{
+	return READ_ONCE(root->moves);
+}
 
 int nsg_root_calibrate(void);
 u32 nsg_mnt_ns_inum(const struct vfsmount *mnt);
