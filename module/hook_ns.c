@@ -242,16 +242,19 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 
 /*
  * unshare() exchanges the fs_struct, and copying a mount namespace moves the
- * root to the copy of its mount, both without a call that could be hooked.
+ * root to the copy of its mount, both without a call that could be hooked.  It
+ * does so too when the switch to the namespaces it had prepared was refused, and
+ * the old fs_struct is gone.
  */
 static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
-			unsigned int moves)
+			unsigned int moves, bool done)
 {
+	const struct nsproxy *refused = done ? rec->prepared : NULL;
 	struct nsg_root *old = rec->root;
 	u32 inum[NSG_F_NS_COUNT];
 	struct path have;
 
-	nsg_ns_inums(rec->nsproxy, inum);
+	nsg_ns_inums(refused ?: rec->nsproxy, inum);
 	if ((current->fs == old->fs && nsg_root_intact(old, &have)) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
 			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
@@ -280,7 +283,7 @@ NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_UNSHARE, &rec->flags);
 	ret = nsg_orig(ksys_unshare)(flags);
-	follow_root(rec, spare, moves);
+	follow_root(rec, spare, moves, !ret);
 	rec->prepared = NULL;
 	clear_bit(NSG_REC_UNSHARE, &rec->flags);
 	nsg_transition_end(rec);
