@@ -252,22 +252,18 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 {
 	struct nsproxy *nsproxy = rec->task->nsproxy;
-	u32 inum[NSG_F_NS_COUNT];
-	int i;
 
 	if (nsproxy == parent->nsproxy) {
 		nsg_record_set_nsproxy(rec, nsproxy);
 		memcpy(rec->ns, parent->ns, sizeof(rec->ns));
 		return;
 	}
-	if (!nsg_host_yields(parent->origin, nsproxy)) {
+	if (!nsg_host_yields(parent->origin, parent->ns, nsproxy)) {
 		/* Nothing clone() makes: the child's first check finds it. */
 		nsg_record_set_nsproxy(rec, parent->nsproxy);
 		return;
 	}
-	nsg_ns_inums(nsproxy, inum);
-	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		nsg_lineage_add(parent->origin, inum[i]);
+	nsg_origin_grow(parent->origin, parent->ns, nsproxy);
 	nsg_record_set_nsproxy(rec, nsproxy);
 }
 

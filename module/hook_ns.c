@@ -125,14 +125,8 @@ INSTALL(cgroupns, NSG_F_CGROUP_NS)
 /* Follow to namespaces that were judged, or made by the task itself. */
 static void follow(struct nsg_record *rec, struct nsproxy *new)
 {
-	u32 inum[NSG_F_NS_COUNT];
-	int i;
-
-	if (!told(rec)) {
-		nsg_ns_inums(new, inum);
-		for (i = 0; i < NSG_F_NS_COUNT; i++)
-			nsg_lineage_add(rec->origin, inum[i]);
-	}
+	if (!told(rec))
+		nsg_origin_grow(rec->origin, rec->ns, new);
 	nsg_record_set_nsproxy(rec, new);
 	rec->prepared = NULL;
 	clear_bit(NSG_REC_TOLD, &rec->flags);
@@ -178,7 +172,7 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
 	int i;
 
 	if (rec->task == current && new == rec->prepared &&
-	    (told(rec) || nsg_host_yields(rec->origin, new)))
+	    (told(rec) || nsg_host_yields(rec->origin, rec->ns, new)))
 		return false;
 	if (rec->task == current && test_bit(NSG_REC_EXEC, &rec->flags) &&
 	    nsg_ns_by_exec(rec, new))

@@ -8,6 +8,7 @@
 #include "host.h"
 #include "lineage.h"
 #include "origin.h"
+#include "record.h"
 #include "subject.h"
 
 /* pid 1 never goes; what it has is asked for each time, since it can switch. */
@@ -108,19 +109,26 @@ bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
 /**
  * nsg_host_yields - can a container have come to these namespaces by itself?
  * @origin: the container
- * @nsproxy: a set that one of its tasks is about to have, kept alive
+ * @had: the namespaces that its task has, in the order of the fields
+ * @nsproxy: a set that the task is about to have, kept alive
+ *
+ * Each is the container's or the task's already (who comes from the host with
+ * `nsenter -m` has the rest of the host's), or a new one: neither the host's
+ * nor known to be another container's.
  *
  * Context: process context.
  */
-bool nsg_host_yields(const struct nsg_origin *origin,
+bool nsg_host_yields(const struct nsg_origin *origin, void *const *had,
 		     const struct nsproxy *nsproxy)
 {
+	const char *now = (const char *)nsproxy + NSG_NSPROXY_START;
 	u32 inum[NSG_F_NS_COUNT];
 	int i;
 
 	nsg_ns_inums(nsproxy, inum);
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		if (!nsg_host_may_own(origin, inum[i]))
+		if (memcmp(now + i * sizeof(*had), &had[i], sizeof(*had)) &&
+		    !nsg_host_may_own(origin, inum[i]))
 			return false;
 	return true;
 }

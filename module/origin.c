@@ -14,6 +14,7 @@
 #include "lineage.h"
 #include "log.h"
 #include "origin.h"
+#include "record.h"
 #include "subject.h"
 
 LIST_HEAD(nsg_origins);
@@ -247,6 +248,30 @@ void nsg_origin_make_certain(struct nsg_origin *origin)
 		return;
 	WRITE_ONCE(origin->certain, true);
 	nsg_notice("container %llu is certain\n", origin->id);
+}
+
+/**
+ * nsg_origin_grow - a task has come to other namespaces
+ * @origin: its container, held by the caller
+ * @had: the namespaces that it had before, in the order of the fields
+ * @now: those it has, kept alive by the caller
+ *
+ * What it had already may be the host's and does not become the container's: an
+ * administrator's task brings some along.
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_origin_grow(struct nsg_origin *origin, void *const *had,
+		     const struct nsproxy *now)
+{
+	const char *ns = (const char *)now + NSG_NSPROXY_START;
+	u32 inum[NSG_F_NS_COUNT];
+	int i;
+
+	nsg_ns_inums(now, inum);
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		if (memcmp(ns + i * sizeof(*had), &had[i], sizeof(*had)))
+			nsg_lineage_add(origin, inum[i]);
 }
 
 /**

@@ -10,6 +10,8 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+struct nsproxy;
+
 #define NSG_NAME_LEN	72
 #define NSG_CGROUP_LEN	256
 /* How deep containers nest; beyond, a nested one stays part of its outer one. */
@@ -103,6 +105,8 @@ void nsg_origin_adopt(struct nsg_origin *origin,
 struct nsg_origin *nsg_origin_find(u64 id);
 struct nsg_origin *nsg_origin_find_adopted(u32 pid_ns);
 void nsg_origin_make_certain(struct nsg_origin *origin);
+void nsg_origin_grow(struct nsg_origin *origin, void *const *had,
+		     const struct nsproxy *now);
 struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);
 void nsg_origin_put(struct nsg_origin *origin);
