@@ -7,6 +7,7 @@
 
 #include "counter.h"
 #include "entry.h"
+#include "hook_cred.h"
 #include "host.h"
 #include "lineage.h"
 #include "origin.h"
@@ -231,6 +232,18 @@ void nsg_entry_adopt(struct nsg_record *rec)
 }
 
 /*
+ * io_uring's polling thread takes the requests of all rings that are attached
+ * to it, each as who opened the ring, and the worker that it makes meanwhile is
+ * who it is at that moment.
+ */
+static bool by_ring(const struct nsg_record *rec,
+		    const struct nsg_record *parent, const struct cred *cred)
+{
+	return parent->task->flags & rec->task->flags & PF_IO_WORKER &&
+	       nsg_cred_reachable(parent, cred);
+}
+
+/*
  * A child inherits its parent's record, not its parent's state: where the child
  * has a copy of its own, the contents are held to what the record says, so a
  * parent that was tampered with on its way into fork() has no clean child.
@@ -245,7 +258,7 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 	if (nsg_userns_relation(cred->user_ns, parent->copy.user_ns) ==
 	    NSG_USERNS_BELOW)
 		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
-	else
+	else if (!by_ring(rec, parent, cred))
 		rec->copy = parent->copy;
 }
 

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "config.h"
 #include "counter.h"
+#include "hook_cred.h"
 #include "hook_table.h"
 #include "lineage.h"
 #include "rule.h"
@@ -32,24 +33,46 @@ static u32 unmapped(const struct cred *new)
 	return bits;
 }
 
+/* What of the credential can't be; fills what was expected and what there is. */
+static u64 judge(const struct nsg_record *rec, const struct cred *new,
+		 struct nsg_subject *want, struct nsg_subject *have)
+{
+	const struct nsg_commit commit = {
+		.old = want,
+		.new = have,
+		.rel = nsg_userns_relation(new->user_ns, rec->copy.user_ns),
+		.unmapped = unmapped(new),
+		.exec = test_bit(NSG_REC_EXEC, &rec->flags),
+	};
+
+	nsg_subject_of_record(want, rec);
+	*have = *want;
+	nsg_subject_of_cred(have, new);
+	return nsg_rule_commit(&commit);
+}
+
+/**
+ * nsg_cred_reachable - could the task commit this credential?
+ * @rec: current's record
+ * @cred: a credential that the caller keeps alive
+ *
+ * Context: process context, may sleep.
+ */
+bool nsg_cred_reachable(const struct nsg_record *rec, const struct cred *cred)
+{
+	struct nsg_subject want, have;
+
+	return !judge(rec, cred, &want, &have);
+}
+
 static bool refused(struct nsg_record *rec, const struct cred *new)
 {
 	struct nsg_incident incident = {
 		.site = &site,
 		.rule = NSG_RULE_CRED_COMMIT,
 	};
-	const struct nsg_commit commit = {
-		.old = &incident.want,
-		.new = &incident.have,
-		.rel = nsg_userns_relation(new->user_ns, rec->copy.user_ns),
-		.unmapped = unmapped(new),
-		.exec = test_bit(NSG_REC_EXEC, &rec->flags),
-	};
 
-	nsg_subject_of_record(&incident.want, rec);
-	incident.have = incident.want;
-	nsg_subject_of_cred(&incident.have, new);
-	if (!nsg_rule_commit(&commit))
+	if (!judge(rec, new, &incident.want, &incident.have))
 		return false;
 	/* Tell of all that would have changed, not only of what can't be. */
 	incident.diff = nsg_subject_diff(&incident.want, &incident.have);

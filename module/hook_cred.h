@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NSG_HOOK_CRED_H
+#define _NSG_HOOK_CRED_H
+
+#include <linux/types.h>
+
+struct cred;
+struct nsg_record;
+
+bool nsg_cred_reachable(const struct nsg_record *rec, const struct cred *cred);
+
+#endif /* _NSG_HOOK_CRED_H */
