@@ -405,8 +405,10 @@ int __init nsg_root_calibrate(void)
 	int offset, err;
 
 	err = kern_path("/proc/self", 0, &proc);
-	if (err)
+	if (err) {
+		nsg_err("/proc has to be mounted when nsguard is loaded\n");
 		return err;
+	}
 	get_fs_root(current->fs, &root);
 	err = -ENOENT;
 	for (offset = sizeof(struct vfsmount); offset < 400;
