@@ -166,13 +166,9 @@ static struct nsg_origin *find_or_nest(struct nsg_entry *entry,
 /* Everything as it is now: whoever calls this knows why that is to be trusted. */
 static void record_current(struct nsg_record *rec)
 {
-	struct path root;
-
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
-	get_fs_root(current->fs, &root);
-	rec->root = nsg_root_share(rec->root, current->fs, &root);
-	path_put(&root);
+	rec->root = nsg_root_share(rec->root, current->fs);
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->no_new_privs = task_no_new_privs(current);

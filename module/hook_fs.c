@@ -62,15 +62,10 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 /* It may share its fs_struct with a thread that was adopted before it. */
 static void follow_untracked(struct fs_struct *fs, const struct path *path)
 {
-	struct nsg_root *root = nsg_root_find(fs);
+	struct nsg_root *root = nsg_root_announce_untracked(fs, path);
 
-	if (root)
-		nsg_root_announce(root, path);
 	nsg_orig(set_fs_root)(fs, path);
-	if (root) {
-		nsg_root_settle(root, true);
-		nsg_root_put(root);
-	}
+	nsg_root_settle_untracked(root);
 }
 
 /* pivot_root() moves every task that has the old root, whoever calls it. */

@@ -79,42 +79,28 @@ static struct nsg_root *find_get(const struct fs_struct *fs)
 }
 
 /**
- * nsg_root_find - the root of an fs_struct
- * @fs: kept alive by the caller
- *
- * Context: process context.
- * Return: with a reference, or NULL if no task that has it is tracked.
- */
-struct nsg_root *nsg_root_find(struct fs_struct *fs)
-{
-	struct nsg_root *root;
-
-	spin_lock(&table_lock);
-	root = find_get(fs);
-	spin_unlock(&table_lock);
-	return root;
-}
-
-/**
  * nsg_root_share - the root of an fs_struct, whose tasks may be tracked already
  * @spare: from nsg_root_alloc(); taken, or freed
  * @fs: current's
- * @path: where it is rooted
  *
- * Context: process context.
+ * Context: process context, may sleep.
  * Return: the root, with a reference.
  */
-struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs,
-				const struct path *path)
+struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 {
 	struct nsg_root *root;
+	struct path path;
 
-	prepare(spare, fs, path);
+	down_read(&moving);
+	get_fs_root(fs, &path);
+	prepare(spare, fs, &path);
 	spin_lock(&table_lock);
 	root = find_get(fs);
 	if (!root)
 		hash_add(table, &spare->node, (unsigned long)fs);
 	spin_unlock(&table_lock);
+	up_read(&moving);
+	path_put(&path);
 	if (!root)
 		return spare;
 	path_put(&spare->path);
@@ -167,6 +153,32 @@ void nsg_root_announce(struct nsg_root *root, const struct path *next)
 	spin_unlock(&root->lock);
 }
 
+/**
+ * nsg_root_announce_untracked - the same for a task without a record, whose
+ *	fs_struct may be shared with one that has
+ * @fs: current's
+ * @next: the new root, held by the caller until nsg_root_settle()
+ *
+ * Context: process context, may sleep; no other move until it is settled.
+ * Return: for nsg_root_settle_untracked().
+ */
+struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
+					     const struct path *next)
+{
+	struct nsg_root *root;
+
+	down_write(&moving);
+	spin_lock(&table_lock);
+	root = find_get(fs);
+	spin_unlock(&table_lock);
+	if (root) {
+		spin_lock(&root->lock);
+		root->next = next;
+		spin_unlock(&root->lock);
+	}
+	return root;
+}
+
 /* With references on @next; the caller puts what was @path. */
 static void move(struct nsg_root *root, const struct path *next)
 {
@@ -197,6 +209,22 @@ void nsg_root_settle(struct nsg_root *root, bool moved)
 	spin_unlock(&root->lock);
 	up_write(&moving);
 	path_put(&old);
+}
+
+/**
+ * nsg_root_settle_untracked - that move has been made
+ * @root: what nsg_root_announce_untracked() returned
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_root_settle_untracked(struct nsg_root *root)
+{
+	if (!root) {
+		up_write(&moving);
+		return;
+	}
+	nsg_root_settle(root, true);
+	nsg_root_put(root);
 }
 
 /**

@@ -44,12 +44,13 @@ struct nsg_root {
 struct nsg_root *nsg_root_alloc(void);
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path);
-struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs,
-				const struct path *path);
-struct nsg_root *nsg_root_find(struct fs_struct *fs);
+struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs);
 struct nsg_root *nsg_root_get(struct nsg_root *root);
 void nsg_root_put(struct nsg_root *root);
 void nsg_root_announce(struct nsg_root *root, const struct path *next);
+struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
+					     const struct path *next);
+void nsg_root_settle_untracked(struct nsg_root *root);
 void nsg_root_settle(struct nsg_root *root, bool moved);
 void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
 		       const struct path *path);
