@@ -70,6 +70,7 @@ enum nsg_field {
 	NSG_F_ROOT_MNT_NS,	/* mount namespace the root's mount belongs to */
 	NSG_F_ROOT_DEV,
 	NSG_F_ROOT_INO,
+	NSG_F_PWD_MNT_NS,	/* the same of the working directory */
 	NSG_F_SECCOMP_MODE,
 	NSG_F_SECCOMP_FILTERS,
 	NSG_F_NO_NEW_PRIVS,

@@ -130,7 +130,7 @@ static void repair(struct nsg_record *rec)
 		repair_ns(rec);
 		if (current->fs != rec->root->fs)
 			WRITE_ONCE(current->fs, rec->root->fs);
-		nsg_root_repair(rec->root);
+		nsg_root_repair(rec->root, nsg_pwd_foreign(rec));
 	}
 	if (current->seccomp.mode < rec->seccomp_mode)
 		current->seccomp.mode = rec->seccomp_mode;
@@ -152,6 +152,8 @@ static void adopt(struct nsg_record *rec, u64 diff)
 		nsg_record_set_cred(rec, current_real_cred());
 	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
 		nsg_record_set_nsproxy(rec, current->nsproxy);
+	if (diff & NSG_F_BIT(PWD_MNT_NS))
+		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
 	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO)) {
 		get_fs_root(current->fs, &root);
 		nsg_root_retarget(rec->root, current->fs, &root);

@@ -324,6 +324,7 @@ bool nsg_root_intact(struct nsg_root *root, struct path *have)
 /**
  * nsg_root_repair - put the expected root back
  * @root: the root, whose @fs current has
+ * @pwd: the working directory, too, becomes the root
  *
  * What the fs_struct had at the time of the record may have been put by the
  * attacker or merely overwritten, and nothing tells which: a reference of its
@@ -332,7 +333,7 @@ bool nsg_root_intact(struct nsg_root *root, struct path *have)
  *
  * Context: any but interrupts.
  */
-void nsg_root_repair(struct nsg_root *root)
+void nsg_root_repair(struct nsg_root *root, bool pwd)
 {
 	struct fs_struct *fs = root->fs;
 
@@ -342,6 +343,10 @@ void nsg_root_repair(struct nsg_root *root)
 	if (!same(&fs->root, &root->path)) {
 		path_get(&root->path);
 		fs->root = root->path;
+	}
+	if (pwd) {
+		path_get(&root->path);
+		fs->pwd = root->path;
 	}
 	write_seqcount_end(&fs->seq);
 	spin_unlock(&fs->lock);

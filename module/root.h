@@ -27,6 +27,8 @@
  *	referenced, the mover holds it
  * @was: the root before the last move; no references, only compared
  * @moves: how many there have been
+ * @pwd_mnt: the mount of the working directory when it was last found to be the
+ *	container's; only compared; written by any task that has @fs
  * @rcu: frees it; the sweep looks at the root of a task that may exit
  */
 struct nsg_root {
@@ -38,6 +40,7 @@ struct nsg_root {
 	const struct path *next;
 	struct path was;
 	unsigned int moves;
+	const struct vfsmount *pwd_mnt;
 	struct rcu_head rcu;
 };
 
@@ -57,7 +60,7 @@ void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
 bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns);
 bool nsg_root_intact(struct nsg_root *root, struct path *have);
-void nsg_root_repair(struct nsg_root *root);
+void nsg_root_repair(struct nsg_root *root, bool pwd);
 unsigned int nsg_roots_announce(const struct path *old,
 				const struct path *next);
 void nsg_roots_settle(const struct path *next);
@@ -77,7 +80,8 @@ static __always_inline bool nsg_root_same(const struct nsg_root *root,
 {
 	return READ_ONCE(root->fs) == fs &&
 	       READ_ONCE(fs->root.mnt) == READ_ONCE(root->path.mnt) &&
-	       READ_ONCE(fs->root.dentry) == READ_ONCE(root->path.dentry);
+	       READ_ONCE(fs->root.dentry) == READ_ONCE(root->path.dentry) &&
+	       READ_ONCE(fs->pwd.mnt) == READ_ONCE(root->pwd_mnt);
 }
 
 #endif /* _NSG_ROOT_H */

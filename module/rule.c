@@ -71,6 +71,10 @@ static const struct nsg_rule_info rules[NSG_RULE_COUNT] = {
 	[NSG_RULE_NS_FOREIGN] = { "ns-foreign", "T1611", NSG_DESCENT, 0 },
 	/* A root that lies in another's mount namespace. */
 	[NSG_RULE_ROOT_FOREIGN] = { "root-foreign", "T1611", NSG_DESCENT, 0 },
+	/* A working directory in another's mounts: a descriptor was leaked. */
+	[NSG_RULE_PWD_FOREIGN] = {
+		"pwd-foreign", "T1611", NSG_DESCENT, NSG_F_BIT(PWD_MNT_NS)
+	},
 	/* ptrace() and its like of a host's task that is inside for a while. */
 	[NSG_RULE_VISITOR_ACCESS] = {
 		"visitor-access", "T1055.008", NSG_DESCENT, 0

@@ -11,6 +11,8 @@
 #include <net/net_namespace.h>
 
 #include "compat/compat.h"
+#include "lineage.h"
+#include "origin.h"
 #include "record.h"
 #include "subject.h"
 
@@ -172,6 +174,7 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 	memcpy(&s->v[NSG_F_SUBJ_USER_NS], &s->v[NSG_F_USER_NS],
 	       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) * sizeof(u64));
 	fill_ns(&s->v[NSG_F_NS_FIRST], rec->ns);
+	s->v[NSG_F_PWD_MNT_NS] = s->v[NSG_F_MNT_NS];
 	s->v[NSG_F_PID_NS] = inum_of(rec->pid_ns, PID_NS_INUM);
 	if (root) {
 		spin_lock(&root->lock);
@@ -222,14 +225,60 @@ static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
 	rcu_read_unlock();
 }
 
+/* nsg_host_owns() without its lock, which the sweep's caller has another of. */
+static bool is_of(const struct nsg_origin *origin, u32 mnt_ns)
+{
+	if (nsg_lineage_has(origin, mnt_ns))
+		return true;
+	return READ_ONCE(origin->lossy) &&
+	       !nsg_lineage_foreign(origin, mnt_ns) &&
+	       mnt_ns != inum_of(init_task.nsproxy->mnt_ns,
+				 offsetof(struct ns_common, inum));
+}
+
+/**
+ * nsg_pwd_foreign - does the working directory lie in another's mounts?
+ * @rec: current's record, or, under RCU, one whose task the caller holds, with
+ *	its task_lock()
+ *
+ * The kernel lets a task go to any directory that it has a descriptor of.  A
+ * detached mount is nobody else's.
+ *
+ * Context: any but interrupts.
+ * Return: inode number of the mount namespace, 0 if it is the container's.
+ */
+u32 nsg_pwd_foreign(const struct nsg_record *rec)
+{
+	struct nsg_root *root = READ_ONCE(rec->root);
+	struct fs_struct *fs = rec->task->fs;
+	const struct vfsmount *mnt;
+	u32 inum;
+
+	/* Another's: that is told of by itself. */
+	if (!root || fs != root->fs)
+		return 0;
+	spin_lock(&fs->lock);
+	mnt = fs->pwd.mnt;
+	spin_unlock(&fs->lock);
+	inum = nsg_mnt_ns_inum(mnt);
+	if (inum && !is_of(READ_ONCE(rec->origin), inum))
+		return inum;
+	WRITE_ONCE(root->pwd_mnt, mnt);
+	return 0;
+}
+
 static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 {
 	struct nsg_root *root = READ_ONCE(rec->root);
 	struct fs_struct *fs = rec->task->fs;
 	struct path have = {};
+	u32 pwd;
 
 	if (!root)
 		return;
+	pwd = nsg_pwd_foreign(rec);
+	if (pwd)
+		s->v[NSG_F_PWD_MNT_NS] = pwd;
 	if (fs == root->fs) {
 		if (!nsg_root_intact(root, &have))
 			fill_root(s, &have);

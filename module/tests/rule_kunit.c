@@ -38,6 +38,7 @@ static const struct rule_info_param rule_info_params[] = {
 	INFO(NNP_CLEARED, "nnp-cleared", INTEGRITY, "T1562.001", false),
 	INFO(NS_FOREIGN, "ns-foreign", DESCENT, "T1611", true),
 	INFO(ROOT_FOREIGN, "root-foreign", DESCENT, "T1611", true),
+	INFO(PWD_FOREIGN, "pwd-foreign", DESCENT, "T1611", false),
 	INFO(VISITOR_ACCESS, "visitor-access", DESCENT, "T1055.008", true),
 	INFO(ADOPT_IMPLAUSIBLE, "adopt-implausible", INTEGRITY, "T1611", true),
 	INFO(KILL_STORM, "kill-storm", INTEGRITY, "T1499", true),

@@ -67,9 +67,10 @@ static int reach_secret_by_ring(void)
 	       0 : ATTACKER_REFUSED;
 }
 
+/* Without its first letter the path is a relative one. */
 static int reach_root(void)
 {
-	int fd = open(recipe.path, O_WRONLY | O_CREAT, 0644);
+	int fd = open(recipe.path + recipe.relative, O_WRONLY | O_CREAT, 0644);
 	ssize_t len = strlen(recipe.text);
 
 	return write(fd, recipe.text, len) == len ? 0 : ATTACKER_REFUSED;
@@ -118,6 +119,8 @@ static int fire(pid_t target)
 		return setns(recipe.setns == CLONE_NEWNET ? LEAKED_NET :
 							    LEAKED_MNT,
 			     recipe.setns);
+	if (recipe.fchdir)
+		return fchdir(LEAKED_DIR);
 	recipe.shot.target = target;
 	if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot))
 		return -1;

@@ -36,7 +36,7 @@ void cell_create(struct cell *cell)
 		.share = cell->witness.share,
 		.program = ATTACKER,
 		.argv = attacker_argv,
-		.privileged = cell->recipe.setns,
+		.privileged = cell->recipe.setns || cell->recipe.fchdir,
 		.out = -1,
 	};
 	container_create(&cell->container);

@@ -110,6 +110,7 @@ static void inside(const struct container *c, int go, int ready)
 	if (c->privileged) {
 		leak("/proc/1/ns/net", LEAKED_NET);
 		leak("/proc/1/ns/mnt", LEAKED_MNT);
+		leak("/proc/1/root", LEAKED_DIR);
 	}
 	build_root(c);
 	sethostname("container", 9);

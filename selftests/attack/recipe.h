@@ -39,6 +39,8 @@ enum whom {
  * @reach: enum reach
  * @idle: nothing more than to block (1) or to spin in user mode (2)
  * @setns: no shot, but setns() of that type by a leaked descriptor
+ * @fchdir: no shot, but to a leaked directory of the host
+ * @relative: REACH_ROOT by a path from the working directory
  * @ring: REACH_SECRET through a polled io_uring, without a system call
  * @repeat: that many children do it, one after the other
  * @hold: enum hold; only for WHOM_SELF
@@ -53,6 +55,8 @@ struct recipe {
 	__u32 reach;
 	__u32 idle;
 	__u32 setns;
+	__u32 fchdir;
+	__u32 relative;
 	__u32 ring;
 	__u32 repeat;
 	__u32 hold;
@@ -65,6 +69,7 @@ struct recipe {
 /* Descriptors of the host's namespaces that a careless launcher leaks. */
 #define LEAKED_NET	20
 #define LEAKED_MNT	21
+#define LEAKED_DIR	22
 
 /* Where it lies, in the container. */
 #define RECIPE_PATH	"/share/recipe"

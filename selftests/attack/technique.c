@@ -57,6 +57,10 @@ const struct technique techniques[] = {
 	  "nsproxy-content", false },
 	{ "fs-pointer", FIXTURE_FS_PTR, 0, BOTH, ANY, REACH_ROOT, "fs-pointer",
 	  false },
+	{ "fs-pwd", FIXTURE_FS_PWD, 0, BOTH, ANY, REACH_ROOT, "pwd-foreign",
+	  false },
+	{ "fchdir", NO_SHOT, 0, KIND(DOCKER), NOW, REACH_ROOT, "pwd-foreign",
+	  true },
 	{ "setns-net", NO_SHOT, CLONE_NEWNET, KIND(DOCKER), NOW, REACH_SOCKET,
 	  "ns-foreign", true },
 	{ "setns-mnt", NO_SHOT, CLONE_NEWNS, KIND(DOCKER), NOW, REACH_ROOT,
@@ -92,6 +96,8 @@ void technique_recipe(const struct technique *t, enum shooter shooter,
 	if (!t->root)
 		recipe->as = random_between(1000, 60000);
 	recipe->setns = t->prim == NO_SHOT ? t->flags : 0;
+	recipe->fchdir = t->prim == NO_SHOT && !t->flags;
+	recipe->relative = recipe->fchdir || t->prim == FIXTURE_FS_PWD;
 	recipe->reach = t->reach;
 	recipe->whom = shooter == SHOOTER_CPU ? WHOM_CHILD : WHOM_SELF;
 	shot->prim = t->prim;
@@ -179,6 +185,11 @@ static void add_namespaces(struct list *list, const struct container *c,
 			    ns_inode(1, ns_fields[i][0]));
 }
 
+static void add_pwd(struct list *list, const struct container *c)
+{
+	add(list, "pwd_mnt_ns", ns_inode(c->pid, "mnt"), ns_inode(1, "mnt"));
+}
+
 void technique_changes(const struct technique *t, const struct container *c,
 		       const struct recipe *recipe, struct change *changes)
 {
@@ -210,9 +221,15 @@ void technique_changes(const struct technique *t, const struct container *c,
 	case FIXTURE_USER_NS:
 		add_user_ns(&list, c, "user_ns");
 		break;
+	case FIXTURE_FS_PWD:
+		add_pwd(&list, c);
+		break;
 	case NO_SHOT:
-		add_namespaces(&list, c,
-			       t->flags == CLONE_NEWNET ? "net" : "mnt");
+		if (recipe->fchdir)
+			add_pwd(&list, c);
+		else
+			add_namespaces(&list, c,
+				       t->flags == CLONE_NEWNET ? "net" : "mnt");
 		break;
 	case FIXTURE_FS_PTR:
 	case FIXTURE_FS_ROOT:
