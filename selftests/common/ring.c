@@ -13,7 +13,7 @@ static void *map(const struct ring *ring, size_t size, off_t offset)
 		    MAP_SHARED | MAP_POPULATE, ring->fd, offset);
 }
 
-bool ring_open(struct ring *ring, unsigned int flags)
+static bool set_up(struct ring *ring, unsigned int flags, int other)
 {
 	static const struct io_uring_sqe nop = { .opcode = IORING_OP_NOP };
 	struct io_uring_params *p = &ring->params;
@@ -21,6 +21,7 @@ bool ring_open(struct ring *ring, unsigned int flags)
 
 	memset(ring, 0, sizeof(*ring));
 	p->flags = flags;
+	p->wq_fd = other;
 	/* Far longer than any test: the thread must not fall asleep. */
 	p->sq_thread_idle = 600000;
 	ring->fd = syscall(SYS_io_uring_setup, 4, p);
@@ -35,6 +36,17 @@ bool ring_open(struct ring *ring, unsigned int flags)
 		return false;
 	/* A polling thread sleeps until the first request. */
 	return !ring_do(ring, &nop);
+}
+
+bool ring_open(struct ring *ring, unsigned int flags)
+{
+	return set_up(ring, flags, 0);
+}
+
+bool ring_attach(struct ring *ring, const struct ring *other)
+{
+	return set_up(ring, IORING_SETUP_SQPOLL | IORING_SETUP_ATTACH_WQ,
+		      other->fd);
 }
 
 int ring_do(struct ring *ring, const struct io_uring_sqe *request)

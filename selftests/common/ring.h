@@ -18,6 +18,8 @@ struct ring {
  * takes the requests: none of them needs a system call.  False with errno set.
  */
 bool ring_open(struct ring *ring, unsigned int flags);
+/* The same, whose requests the thread of @other takes. */
+bool ring_attach(struct ring *ring, const struct ring *other);
 /* Its result. */
 int ring_do(struct ring *ring, const struct io_uring_sqe *request);
 

@@ -3,46 +3,19 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <linux/keyctl.h>
-#include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "common/util.h"
 #include "twin.h"
-
-/* A copy of this program that may be given bits and attributes. */
-static void copy_program(const char *to)
-{
-	char buf[65536];
-	ssize_t n;
-	int in = open("/program", O_RDONLY | O_CLOEXEC);
-	int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-
-	MUST(in < 0 || out < 0);
-	while ((n = read(in, buf, sizeof(buf))) > 0)
-		MUST(write(out, buf, n) != n);
-	MUST(n < 0);
-	close(in);
-	close(out);
-}
-
-static void exec_as_user(void *path)
-{
-	become(1234);
-	show_creds("before");
-	execl(path, path, "=after", NULL);
-	MUST("exec");
-}
 
 static void setuid_exec(void)
 {
@@ -120,65 +93,6 @@ static void capset_twin(void)
 	MUST("exec");
 }
 
-static struct sock_filter allow_all[] = {
-	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-};
-static struct sock_fprog allow_all_prog = { 1, allow_all };
-
-static void seccomp_twin(void)
-{
-	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &allow_all_prog));
-	MUST(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &allow_all_prog));
-	execl("/program", "/program", "=filtered", NULL);
-	MUST("exec");
-}
-
-static pthread_barrier_t barrier;
-
-static void *call_often(void *arg)
-{
-	struct stat st;
-	int i;
-
-	pthread_barrier_wait(&barrier);
-	for (i = 0; i < 200; i++)
-		MUST(stat("/tmp", &st));
-	pthread_barrier_wait(&barrier);
-	for (i = 0; i < 20; i++)
-		MUST(stat("/tmp", &st));
-	return arg;
-}
-
-/* Changes something of all threads while they make system calls. */
-static void with_threads(void (*change)(void))
-{
-	pthread_t threads[4];
-	size_t i;
-
-	pthread_barrier_init(&barrier, NULL, ARRAY_SIZE(threads) + 1);
-	for (i = 0; i < ARRAY_SIZE(threads); i++)
-		MUST(pthread_create(&threads[i], NULL, call_often, NULL));
-	pthread_barrier_wait(&barrier);
-	change();
-	pthread_barrier_wait(&barrier);
-	for (i = 0; i < ARRAY_SIZE(threads); i++)
-		MUST(pthread_join(threads[i], NULL));
-}
-
-static void tsync(void)
-{
-	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
-	MUST(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-		     SECCOMP_FILTER_FLAG_TSYNC, &allow_all_prog));
-}
-
-static void seccomp_tsync(void)
-{
-	with_threads(tsync);
-	puts("synchronised");
-}
-
 static void all_threads_setuid(void)
 {
 	/* glibc makes every thread call it. */
@@ -209,6 +123,80 @@ static void keyctl_twin(void)
 	puts("joined");
 }
 
+static void *threads_keyring(void *arg)
+{
+	/* A keyring of this thread alone needs a credential of its own. */
+	MUST(syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		     KEY_SPEC_THREAD_KEYRING, 1) < 0);
+	MUST(syscall(SYS_add_key, "user", "twin", "x", 1,
+		     KEY_SPEC_THREAD_KEYRING) < 0);
+	return arg;
+}
+
+static void keyrings(void)
+{
+	pthread_t thread;
+
+	threads_keyring(NULL);
+	MUST(pthread_create(&thread, NULL, threads_keyring, NULL));
+	MUST(pthread_join(thread, NULL));
+	MUST(syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID,
+		     KEY_SPEC_PROCESS_KEYRING, 1) < 0);
+	MUST(syscall(SYS_keyctl, KEYCTL_SET_REQKEY_KEYRING,
+		     KEY_REQKEY_DEFL_PROCESS_KEYRING) < 0);
+	/* Starts a helper of the kernel, with the key's keyring. */
+	MUST(syscall(SYS_request_key, "user", "none", "info", 0) >= 0);
+	MUST(setresuid(5, 6, 7));
+	show_creds("keyrings");
+	execl("/program", "/program", "=without", NULL);
+	MUST("exec");
+}
+
+/* In a user namespace with many ids every list of groups is possible. */
+static void many_ids(void *arg)
+{
+	const int *pipes = arg;
+	gid_t groups[] = { 0, 5, 2000, 999 };
+
+	MUST(unshare(CLONE_NEWUSER | CLONE_NEWNS));
+	send_byte(pipes[1]);
+	wait_byte(pipes[2]);
+	MUST(setresgid(0, 0, 0) || setresuid(0, 0, 0));
+	MUST(setgroups(ARRAY_SIZE(groups), groups));
+	show_creds("mapped root");
+	MUST(setgroups(1, groups + 2) || setresgid(1, 2, 3));
+	MUST(setresuid(1, 2, 3));
+	show_creds("others");
+	execl("/program", "/program", "=executed", NULL);
+	MUST("exec");
+}
+
+static void map_ids(pid_t pid, const char *what)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, what);
+	write_file(path, "0 3000 1000\n1000 0 3000\n");
+}
+
+static void userns_groups(void)
+{
+	int pipes[4], status;
+	pid_t pid;
+
+	MUST(pipe(pipes) || pipe(pipes + 2));
+	fflush(NULL);
+	pid = fork();
+	MUST(pid < 0);
+	if (!pid)
+		many_ids(pipes);
+	wait_byte(pipes[0]);
+	map_ids(pid, "uid_map");
+	map_ids(pid, "gid_map");
+	send_byte(pipes[3]);
+	MUST(waitpid(pid, &status, 0) != pid || status);
+}
+
 static void access_twin(void)
 {
 	write_file("/tmp/file", "x");
@@ -227,10 +215,10 @@ const struct twin cred_twins[] = {
 	{ "filecap-exec", filecap_exec },
 	{ "set-ids", set_ids },
 	{ "capset", capset_twin },
-	{ "seccomp", seccomp_twin },
-	{ "seccomp-tsync", seccomp_tsync },
 	{ "threads-setuid", threads_setuid },
 	{ "keyctl", keyctl_twin },
+	{ "keyrings", keyrings },
+	{ "userns-groups", userns_groups },
 	{ "access", access_twin },
 	{ NULL, NULL },
 };

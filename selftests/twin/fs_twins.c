@@ -31,11 +31,6 @@ static void show_dir(const char *what)
 	fflush(stdout);
 }
 
-static void make_dir(const char *path)
-{
-	MUST(mkdir(path, 0755));
-}
-
 static void chdir_twin(void)
 {
 	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -174,6 +169,31 @@ static void detached(void *arg)
 	show_dir("detached");
 }
 
+/* A copy of what is mounted, first as no one's and then mounted itself. */
+static void tree(void *arg)
+{
+	int at, fd;
+
+	(void)arg;
+	own_namespaces(CLONE_NEWNS);
+	make_dir("/tmp/tree");
+	at = open("/tmp/tree", O_PATH | O_CLOEXEC);
+	fd = syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE |
+		     OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	MUST(fd < 0 || fchdir(fd) || chroot("."));
+	show_dir("no one's");
+	MUST(syscall(SYS_move_mount, fd, "", at, "", MOVE_MOUNT_F_EMPTY_PATH |
+		     MOVE_MOUNT_T_EMPTY_PATH));
+	show_dir("mounted");
+	MUST(unshare(CLONE_NEWNS));
+	show_dir("copied");
+}
+
+static void tree_twin(void)
+{
+	child_must(tree, NULL);
+}
+
 static void detached_twin(void)
 {
 	child_must(detached, NULL);
@@ -229,6 +249,7 @@ const struct twin fs_twins[] = {
 	{ "clone-fs", clone_fs },
 	{ "pivot-root", pivot_twin },
 	{ "detached-root", detached_twin },
+	{ "open-tree", tree_twin },
 	{ "overlay", overlay_twin },
 	{ "bind-mount", bind_twin },
 	{ NULL, NULL },

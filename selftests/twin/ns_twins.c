@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Legitimate changes of namespaces. */
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/util.h"
 #include "twin.h"
 
 #ifndef CLONE_NEWTIME
@@ -79,7 +79,7 @@ static void clone_one(int flags)
 	MUST(pid < 0);
 	if (!pid) {
 		look_around();
-		_exit(getpid() == 1 ? 0 : 3);
+		_exit(getpid() == 1 || !(flags & CLONE_NEWPID) ? 0 : 3);
 	}
 	MUST(waitpid(pid, &status, 0) != pid || status);
 }
@@ -249,6 +249,119 @@ static void setns_pidfd(void)
 	child_must(by_pidfd, NULL);
 }
 
+/* In all new namespaces at once, and waits until it is killed. */
+static pid_t clone_resident(void)
+{
+	int ready[2];
+	struct clone_args args = {
+		.flags = CLONE_NEWUSER | ALL_NS | CLONE_NEWTIME,
+		.exit_signal = SIGCHLD,
+	};
+	pid_t pid;
+
+	MUST(pipe(ready));
+	fflush(NULL);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	MUST(pid < 0);
+	if (!pid) {
+		send_byte(ready[1]);
+		for (;;)
+			pause();
+	}
+	wait_byte(ready[0]);
+	return pid;
+}
+
+static void all_at_once(void *arg)
+{
+	int flags = CLONE_NEWUSER | ALL_NS | CLONE_NEWTIME, fd;
+	pid_t pid = clone_resident();
+
+	(void)arg;
+	fd = syscall(SYS_pidfd_open, pid, 0);
+	MUST(fd < 0 || setns(fd, flags));
+	show_creds("inside");
+	clone_one(CLONE_NEWUTS | CLONE_NEWNET);
+	child_must(exec_self, "=there");
+	kill(pid, SIGKILL);
+}
+
+static void setns_all(void)
+{
+	child_must(all_at_once, NULL);
+}
+
+static int dies(void *path)
+{
+	int status;
+	pid_t pid = resident(CLONE_NEWNET);
+	char from[64];
+
+	snprintf(from, sizeof(from), "/proc/%d/ns/net", pid);
+	write_file(path, "");
+	MUST(mount(from, path, NULL, MS_BIND, NULL));
+	kill(pid, SIGKILL);
+	return waitpid(pid, &status, 0) == pid ? 0 : -1;
+}
+
+/* A namespace without a task, held by what is mounted. */
+static void pinned(void *arg)
+{
+	static char path[] = "/tmp/pinned";
+	int fd;
+
+	(void)arg;
+	own_namespaces(ALL_NS & ~CLONE_NEWPID);
+	MUST(dies(path));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	MUST(fd < 0 || setns(fd, CLONE_NEWNET) || setns(fd, 0));
+	look_around();
+	MUST(umount2(path, MNT_DETACH));
+	puts("pinned");
+}
+
+static void setns_pinned(void)
+{
+	child_must(pinned, NULL);
+}
+
+static void deeper(void *arg)
+{
+	int depth = *(int *)arg;
+
+	if (!depth--)
+		return;
+	own_namespaces(CLONE_NEWNET | CLONE_NEWNS);
+	child_must(deeper, &depth);
+}
+
+static void nested_users(void)
+{
+	int depth = 8;
+
+	child_must(deeper, &depth);
+	puts("deep");
+}
+
+static void visit_one(void *arg)
+{
+	MUST(unshare(*(const int *)arg));
+	look_around();
+	clone_one(CLONE_NEWNET);
+	puts("there");
+}
+
+/* The rest of an administrator's namespaces may still be the host's. */
+void visit(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		child_must(visit_one, (void *)&kinds[i].flag);
+	clone_one(ALL_NS);
+	clone_one(CLONE_NEWUSER | ALL_NS);
+}
+
 const struct twin ns_twins[] = {
 	{ "unshare-each", unshare_each },
 	{ "unshare-user", unshare_user },
@@ -257,5 +370,8 @@ const struct twin ns_twins[] = {
 	{ "setns-each", setns_each },
 	{ "setns-user", setns_user },
 	{ "setns-pidfd", setns_pidfd },
+	{ "setns-all", setns_all },
+	{ "setns-pinned", setns_pinned },
+	{ "nested-users", nested_users },
 	{ NULL, NULL },
 };

@@ -6,14 +6,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/ring.h"
 #include "twin.h"
 
 static void *exec_from_thread(void *arg)
@@ -85,35 +83,6 @@ static void orphan_twin(void)
 	puts("reparented");
 }
 
-static void traced(void *arg)
-{
-	struct stat st;
-
-	(void)arg;
-	MUST(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
-	raise(SIGSTOP);
-	MUST(stat("/tmp", &st));
-	MUST(setresuid(70, 70, 70));
-	MUST(stat("/", &st));
-}
-
-static void ptrace_twin(void)
-{
-	int status, stops = 0;
-	pid_t pid = fork();
-
-	if (!pid) {
-		traced(NULL);
-		_exit(0);
-	}
-	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
-		stops++;
-		MUST(ptrace(PTRACE_SYSCALL, pid, NULL, NULL));
-	}
-	MUST(status);
-	printf("traced %d\n", stops > 4);
-}
-
 static void dumps(void *arg)
 {
 	struct rlimit unlimited = { RLIM_INFINITY, RLIM_INFINITY };
@@ -127,47 +96,6 @@ static void dumps(void *arg)
 static void coredump(void)
 {
 	printf("dumped %d\n", in_child(dumps, NULL));
-}
-
-/* In a worker thread of the kernel. */
-static int open_by_ring(struct ring *ring, const char *path)
-{
-	struct io_uring_sqe sqe = {
-		.opcode = IORING_OP_OPENAT,
-		.flags = IOSQE_ASYNC,
-		.fd = AT_FDCWD,
-		.addr = (unsigned long)path,
-		.open_flags = O_RDWR | O_CREAT,
-		.len = 0600,
-	};
-
-	return ring_do(ring, &sqe);
-}
-
-static void try_ring(unsigned int flags)
-{
-	struct ring ring;
-
-	if (!ring_open(&ring, flags)) {
-		puts("no io_uring here");
-		return;
-	}
-	MUST(open_by_ring(&ring, "/tmp/uring") < 0);
-	MUST(setresuid(91, 91, 91));
-	/* A polling thread stays who the opener was. */
-	printf("as another %d\n", open_by_ring(&ring, "/tmp/uring") < 0);
-}
-
-static void poll_ring(void *arg)
-{
-	(void)arg;
-	try_ring(IORING_SETUP_SQPOLL);
-}
-
-static void io_uring_twin(void)
-{
-	child_must(poll_ring, NULL);
-	try_ring(0);
 }
 
 static volatile int caught;
@@ -192,9 +120,7 @@ const struct twin task_twins[] = {
 	{ "thread-exec", thread_exec },
 	{ "many-forks", many_forks },
 	{ "orphan", orphan_twin },
-	{ "ptrace", ptrace_twin },
 	{ "coredump", coredump },
-	{ "io-uring", io_uring_twin },
 	{ "signals", signals },
 	{ NULL, NULL },
 };
