@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What an administrator executes in a container that runs, or beside it. */
+#include <sched.h>
+#include <stdio.h>
+
+#include "common/tap.h"
+#include "common/util.h"
+#include "shape.h"
+
+#define ALL_NS (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | \
+		CLONE_NEWNET | CLONE_NEWCGROUP)
+#define NSENTER "/usr/bin/nsenter --preserve-credentials -t %d "
+
+static const struct way {
+	const char *options;
+	enum verdict verdict;
+	/* Where its program is: the container's root or the host's. */
+	bool inside;
+} ways[] = {
+	{ "-a", ENTERS, true },
+	{ "-m", ENTERS, true },
+	{ "-m -p", ENTERS, true },
+	{ "-m -u -i -n -p", ENTERS, true },
+	{ "-n", NONE, false },
+	{ "-p", NONE, false },
+	{ "-n -p", NONE, false },
+	{ "-u -i -n -C", NONE, false },
+	/* Its root is the container's, its mount namespace the host's. */
+	{ "-p -r", NONE, true },
+}, user_ways[] = {
+	{ "-a", ENTERS, true },
+	{ "-U -m", ENTERS, true },
+	{ "-m", ENTERS, true },
+	{ "-U", NONE, false },
+	{ "-U -n -p", NONE, false },
+}, service_ways[] = {
+	/* Its mount namespace has the host's root. */
+	{ "-m", ENTERS, false },
+	{ "-m -r", ENTERS, true },
+	{ "-n", NONE, false },
+};
+
+static void try_ways(const struct shape *shape, enum verdict verdict,
+		     const struct way *way, size_t count)
+{
+	char what[128], command[256];
+	struct member resident;
+	struct view before;
+	int64_t id;
+
+	view_take(&before);
+	member_start(&resident, shape_run, shape);
+	id = expect(shape->name, verdict, &before, &resident, 0);
+	for (; count--; way++) {
+		snprintf(what, sizeof(what), "%s: nsenter %s", shape->name,
+			 way->options);
+		snprintf(command, sizeof(command), NSENTER "%s %s/%s",
+			 resident.pid, way->options,
+			 way->inside ? "" : names.base, names.program);
+		expect_run(what, way->verdict, id, command);
+	}
+	ok(member_answers(&resident) && !member_end(&resident),
+	   "%s: lives on and ends well", shape->name);
+}
+
+/* Into a mount namespace that a task of the container has made. */
+static void try_unshared(void)
+{
+	static const struct shape shape = {
+		"with a second mount namespace", ALL_NS, ROOT_PIVOT
+	};
+	struct member resident, second;
+	struct view before;
+	char command[256];
+	int64_t id;
+
+	view_take(&before);
+	member_start(&resident, shape_run, &shape);
+	id = expect(shape.name, CERTAIN, &before, &resident, 0);
+
+	view_take(&before);
+	member_run(&second, NSENTER "-a /%s unshare", resident.pid,
+		   names.program);
+	expect("it makes another mount namespace", ENTERS, &before, &second,
+	       id);
+	ok(ns_inode(second.pid, "mnt") != ns_inode(resident.pid, "mnt"),
+	   "which is another");
+	snprintf(command, sizeof(command), NSENTER "-m /%s", second.pid,
+		 names.program);
+	expect_run("nsenter -m to that", ENTERS, id, command);
+	ok(!member_end(&second), "the second ends well");
+	ok(member_answers(&resident) && !member_end(&resident),
+	   "the first lives on and ends well");
+}
+
+void test_entering(void)
+{
+	static const struct shape docker = {
+		"a container", ALL_NS, ROOT_PIVOT
+	}, user = {
+		"a container with a user namespace", CLONE_NEWUSER | ALL_NS,
+		ROOT_PIVOT
+	}, service = {
+		"a service", CLONE_NEWNS, ROOT_SUBDIR
+	};
+
+	try_ways(&docker, CERTAIN, ways, ARRAY_SIZE(ways));
+	try_ways(&user, CERTAIN, user_ways, ARRAY_SIZE(user_ways));
+	try_ways(&service, AMBIGUOUS, service_ways, ARRAY_SIZE(service_ways));
+	try_unshared();
+}

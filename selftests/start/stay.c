@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a case executes where it has gone; see member.h.
+ *
+ *	stay			answers on descriptor 3, to an x by leaving
+ *	stay unshare		the same, in a mount namespace of its own
+ *	stay fifo READY GO	opens READY for writing, then GO for reading
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int stay(void)
+{
+	struct stat st;
+	char byte = '1';
+
+	do {
+		/* A task that is not what it should be does not survive it. */
+		if (stat("/", &st) || write(3, &byte, 1) != 1)
+			return 1;
+	} while (read(3, &byte, 1) == 1 && byte != 'x');
+	return 0;
+}
+
+static int meet(char **fifos)
+{
+	int ready = open(fifos[0], O_WRONLY | O_CLOEXEC);
+	int go = open(fifos[1], O_RDONLY | O_CLOEXEC);
+
+	return ready < 0 || go < 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], "unshare") && unshare(CLONE_NEWNS)) {
+		perror("unshare");
+		return 1;
+	}
+	if (argc > 3 && !strcmp(argv[1], "fifo"))
+		return meet(argv + 2);
+	return stay();
+}
