@@ -77,5 +77,6 @@ void test_shapes(void);
 void test_entering(void);
 void test_oci(void);
 void test_lives(void);
+void test_nesting(void);
 
 #endif /* SELFTESTS_START_MEMBER_H */

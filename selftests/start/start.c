@@ -73,6 +73,7 @@ int main(int argc, char **argv)
 	test_entering();
 	test_lives();
 	test_oci();
+	test_nesting();
 	ok(!guard_counter("events"), "no event");
 	ok(guard_stop(GUARD_ENFORCE), "the guard unloads");
 	if (opaque)

@@ -4,13 +4,17 @@
  *
  *	stay			answers on descriptor 3, to an x by leaving
  *	stay unshare		the same, in a mount namespace of its own
+ *	stay nest		the same, in a container that it makes here
  *	stay fifo READY GO	opens READY for writing, then GO for reading
  */
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int stay(void)
@@ -34,12 +38,40 @@ static int meet(char **fifos)
 	return ready < 0 || go < 0;
 }
 
+/* A container in a container, its root another's folder. */
+static int nest(char *program)
+{
+	char *argv[] = { program, NULL };
+	int status;
+	pid_t pid;
+
+	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET))
+		return 1;
+	pid = fork();
+	if (pid < 0)
+		return 1;
+	if (pid)
+		return waitpid(pid, &status, 0) != pid || status;
+	mkdir("/nest", 0755);
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("tmpfs", "/nest", "tmpfs", 0, NULL) ||
+	    close(open("/nest/program", O_CREAT | O_CLOEXEC | O_RDONLY, 0755)) ||
+	    mount(program, "/nest/program", NULL, MS_BIND, NULL) ||
+	    chdir("/nest") || syscall(SYS_pivot_root, ".", ".") ||
+	    umount2(".", MNT_DETACH) || chdir("/"))
+		return 1;
+	execv("/program", argv);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "unshare") && unshare(CLONE_NEWNS)) {
 		perror("unshare");
 		return 1;
 	}
+	if (argc > 1 && !strcmp(argv[1], "nest"))
+		return nest(argv[0]);
 	if (argc > 3 && !strcmp(argv[1], "fifo"))
 		return meet(argv + 2);
 	return stay();

@@ -38,6 +38,7 @@ static void read_container(struct view *view, char *object)
 	    !json_string(object, "cgroup", seen->cgroup,
 			 sizeof(seen->cgroup)))
 		bail("container: %s", object);
+	json_number(object, "parent", &seen->parent);
 	seen->certain = strstr(object, "\"certain\":true");
 	*end = '}';
 }
@@ -88,8 +89,9 @@ void view_show(const struct view *view)
 
 	diag("%lld tracked tasks", (long long)view->tasks);
 	for (i = 0; i < view->count; i++)
-		diag("container %lld: %s, %lld tasks, mnt_ns %lld, %s",
+		diag("container %lld in %lld: %s, %lld tasks, mnt_ns %lld, %s",
 		     (long long)view->seen[i].id,
+		     (long long)view->seen[i].parent,
 		     view->seen[i].certain ? "certain" : "ambiguous",
 		     (long long)view->seen[i].tasks,
 		     (long long)view->seen[i].mnt_ns, view->seen[i].cgroup);

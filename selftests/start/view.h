@@ -7,9 +7,10 @@
 
 #define VIEW_MAX 32
 
-/* A container as the module reports it. */
+/* A container as the module reports it; @parent is 0 for the host. */
 struct seen {
 	int64_t id;
+	int64_t parent;
 	int64_t tasks;
 	int64_t events;
 	int64_t mnt_ns;
