@@ -34,8 +34,8 @@ static const struct way {
 	{ "-U", NONE, false },
 	{ "-U -n -p", NONE, false },
 }, service_ways[] = {
-	/* Its mount namespace has the host's root. */
-	{ "-m", ENTERS, false },
+	/* Its mount namespace has the host's root, and who has that is outside. */
+	{ "-m", NONE, false },
 	{ "-m -r", ENTERS, true },
 	{ "-n", NONE, false },
 };
