@@ -16,38 +16,40 @@ static const struct nsg_site site = {
 	.hook = "commit_creds",
 };
 
-static u32 unmapped(const struct cred *new)
+static u32 unmapped(struct user_namespace *ns, const struct nsg_subject *have)
 {
-	struct user_namespace *ns = new->user_ns;
-	const kuid_t uid[] = { new->uid, new->suid, new->euid, new->fsuid };
-	const kgid_t gid[] = { new->gid, new->sgid, new->egid, new->fsgid };
+	const u64 *id = &have->v[NSG_F_UID];
 	u32 bits = 0;
 	int i;
 
-	for (i = 0; i < 4; i++) {
-		if (!kuid_has_mapping(ns, uid[i]))
-			bits |= BIT(2 * i);
-		if (!kgid_has_mapping(ns, gid[i]))
-			bits |= BIT(2 * i + 1);
+	for (i = 0; i < 8; i += 2) {
+		if (!kuid_has_mapping(ns, KUIDT_INIT(id[i])))
+			bits |= BIT(i);
+		if (!kgid_has_mapping(ns, KGIDT_INIT(id[i + 1])))
+			bits |= BIT(i + 1);
 	}
 	return bits;
 }
 
 /* What of the credential can't be; fills what was expected and what there is. */
-static u64 judge(const struct nsg_record *rec, const struct cred *new,
+static u64 judge(const struct nsg_record *rec, const struct nsg_cred_copy *new,
 		 struct nsg_subject *want, struct nsg_subject *have)
 {
-	const struct nsg_commit commit = {
+	struct nsg_commit commit = {
 		.old = want,
 		.new = have,
-		.rel = nsg_userns_relation(new->user_ns, rec->copy.user_ns),
-		.unmapped = unmapped(new),
+		.rel = NSG_USERNS_ELSEWHERE,
 		.exec = test_bit(NSG_REC_EXEC, &rec->flags),
 	};
 
 	nsg_subject_of_record(want, rec);
 	*have = *want;
-	nsg_subject_of_cred(have, new);
+	nsg_subject_creds(have, new);
+	if (new->user_ns) {
+		commit.rel = nsg_userns_relation(new->user_ns,
+						 rec->copy.user_ns);
+		commit.unmapped = unmapped(new->user_ns, have);
+	}
 	return nsg_rule_commit(&commit);
 }
 
@@ -61,11 +63,13 @@ static u64 judge(const struct nsg_record *rec, const struct cred *new,
 bool nsg_cred_reachable(const struct nsg_record *rec, const struct cred *cred)
 {
 	struct nsg_subject want, have;
+	struct nsg_cred_copy copy;
 
-	return !judge(rec, cred, &want, &have);
+	nsg_cred_copy(&copy, cred);
+	return !judge(rec, &copy, &want, &have);
 }
 
-static bool refused(struct nsg_record *rec, const struct cred *new)
+static bool refused(struct nsg_record *rec, const struct nsg_cred_copy *new)
 {
 	struct nsg_incident incident = {
 		.site = &site,
@@ -94,11 +98,14 @@ static void leave_alone(const struct cred *new)
 NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 {
 	struct nsg_record *rec = nsg_record_live(current);
+	struct nsg_cred_copy judged;
 	int ret;
 
 	if (likely(!rec))
 		return nsg_orig(commit_creds)(new);
 	nsg_hit(&nsg_hook_commit_creds);
+	/* Once: what is written to it from here on was not judged. */
+	nsg_cred_peek(&judged, new);
 
 	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION)) {
 		/*
@@ -106,7 +113,7 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 		 * two pointers differ, and the new one was copied from it.
 		 */
 		if (nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ, &site) ||
-		    refused(rec, new)) {
+		    refused(rec, &judged)) {
 			leave_alone(new);
 			return -EPERM;
 		}
@@ -117,9 +124,9 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 	}
 	nsg_transition_begin(rec);
 	ret = nsg_orig(commit_creds)(new);
-	if (current_user_ns() != rec->copy.user_ns)
-		nsg_lineage_add(rec->origin, current_user_ns()->ns.inum);
-	nsg_record_set_cred(rec, current_cred());
+	if (judged.user_ns != rec->copy.user_ns)
+		nsg_lineage_add(rec->origin, judged.user_ns->ns.inum);
+	nsg_record_follow_cred(rec, new, &judged);
 	nsg_transition_end(rec);
 	return ret;
 }

@@ -123,11 +123,12 @@ INSTALL(timens, NSG_F_TIME_NS)
 INSTALL(cgroupns, NSG_F_CGROUP_NS)
 
 /* Follow to namespaces that were judged, or made by the task itself. */
-static void follow(struct nsg_record *rec, struct nsproxy *new)
+static void follow(struct nsg_record *rec, struct nsproxy *new,
+		   void *const *judged)
 {
 	if (!told(rec))
 		nsg_origin_grow(rec->origin, rec->ns, new);
-	nsg_record_set_nsproxy(rec, new);
+	nsg_record_follow_nsproxy(rec, new, judged);
 	rec->prepared = NULL;
 	clear_bit(NSG_REC_TOLD, &rec->flags);
 }
@@ -135,22 +136,21 @@ static void follow(struct nsg_record *rec, struct nsproxy *new)
 /**
  * nsg_ns_by_exec - is this what exec() makes of the record's namespaces?
  * @rec: current's record
- * @new: the set
+ * @now: the members of a set
  *
  * A task that has unshared its time namespace gets into it when it executes a
  * program: the set is a new one, and differs in nothing else.
  *
  * Context: any.
  */
-bool nsg_ns_by_exec(const struct nsg_record *rec, const struct nsproxy *new)
+bool nsg_ns_by_exec(const struct nsg_record *rec, void *const *now)
 {
 	void *want[NSG_F_NS_COUNT];
 
 	memcpy(want, rec->ns, sizeof(want));
 	want[NSG_F_TIME_NS - NSG_F_NS_FIRST] =
 		want[NSG_F_TIME_NS_CHILDREN - NSG_F_NS_FIRST];
-	return !memcmp((const char *)new + NSG_NSPROXY_START, want,
-		       NSG_NSPROXY_SIZE);
+	return !memcmp(now, want, sizeof(want));
 }
 
 /*
@@ -158,7 +158,8 @@ bool nsg_ns_by_exec(const struct nsg_record *rec, const struct nsproxy *new)
  * what it switches to.  The callers can't be told of a failure and drop their
  * pointer, so a refused set is left alone, never freed.
  */
-static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
+static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new,
+			   void *const *judged)
 {
 	static const struct nsg_site site = {
 		.layer = NSGUARD_LAYER_TRANSITION,
@@ -175,7 +176,7 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new)
 	    (told(rec) || nsg_host_yields(rec->origin, rec->ns, new)))
 		return false;
 	if (rec->task == current && test_bit(NSG_REC_EXEC, &rec->flags) &&
-	    nsg_ns_by_exec(rec, new))
+	    nsg_ns_by_exec(rec, judged))
 		return false;
 	nsg_ns_inums(new, inum);
 	nsg_subject_of_record(&incident.want, rec);
@@ -197,6 +198,7 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		 "switch_task_namespaces")
 {
 	struct nsg_record *rec = nsg_record_live(p);
+	void *judged[NSG_F_NS_COUNT];
 
 	/* Without a set: the task exits, or its fork failed. */
 	if (likely(!rec) || !new) {
@@ -204,8 +206,10 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		return;
 	}
 	nsg_hit(&nsg_hook_switch_task_namespaces);
+	/* Once: what is written to it from here on was not judged. */
+	nsg_nsproxy_members(judged, new);
 	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
-	    switch_refused(rec, new))
+	    switch_refused(rec, new, judged))
 		return;
 	if (p != current) {
 		nsg_orig(switch_task_namespaces)(p, new);
@@ -213,7 +217,7 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 	}
 	nsg_transition_begin(rec);
 	nsg_orig(switch_task_namespaces)(p, new);
-	follow(rec, new);
+	follow(rec, new, judged);
 	nsg_transition_end(rec);
 }
 

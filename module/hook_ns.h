@@ -5,8 +5,7 @@
 #include <linux/types.h>
 
 struct nsg_record;
-struct nsproxy;
 
-bool nsg_ns_by_exec(const struct nsg_record *rec, const struct nsproxy *new);
+bool nsg_ns_by_exec(const struct nsg_record *rec, void *const *now);
 
 #endif /* _NSG_HOOK_NS_H */

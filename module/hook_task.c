@@ -41,6 +41,7 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 			unsigned long b, unsigned long c, unsigned long d)
 {
 	struct nsg_entry *entry = NULL;
+	void *now[NSG_F_NS_COUNT];
 	int ret;
 
 	nsg_hit(&nsg_hook_bprm_execve);
@@ -52,9 +53,11 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_EXEC, &rec->flags);
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
-	if (current->nsproxy != rec->nsproxy &&
-	    nsg_ns_by_exec(rec, current->nsproxy))
-		nsg_record_set_nsproxy(rec, current->nsproxy);
+	if (current->nsproxy != rec->nsproxy) {
+		nsg_nsproxy_members(now, current->nsproxy);
+		if (nsg_ns_by_exec(rec, now))
+			nsg_record_follow_nsproxy(rec, current->nsproxy, now);
+	}
 	clear_bit(NSG_REC_EXEC, &rec->flags);
 	nsg_transition_end(rec);
 	if (unlikely(entry))

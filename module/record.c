@@ -258,7 +258,26 @@ void nsg_record_remove(struct task_struct *task)
 }
 
 /**
- * nsg_record_set_cred - the record follows to another credential
+ * nsg_record_follow_cred - the record follows to another credential
+ * @rec: current's record, or one that was not published yet
+ * @cred: the new credential
+ * @copy: its contents when they were judged
+ *
+ * Context: any but interrupts.
+ */
+void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
+			    const struct nsg_cred_copy *copy)
+{
+	const struct cred *old = rec->cred;
+
+	get_cred(cred);
+	rec->copy = *copy;
+	WRITE_ONCE(rec->cred, cred);
+	put_cred(old);
+}
+
+/**
+ * nsg_record_set_cred - the record follows to a credential as it is now
  * @rec: current's record, or one that was not published yet
  * @cred: the new credential
  *
@@ -266,16 +285,33 @@ void nsg_record_remove(struct task_struct *task)
  */
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
 {
-	const struct cred *old = rec->cred;
+	struct nsg_cred_copy copy;
 
-	get_cred(cred);
-	nsg_cred_copy(&rec->copy, cred);
-	WRITE_ONCE(rec->cred, cred);
-	put_cred(old);
+	nsg_cred_copy(&copy, cred);
+	nsg_record_follow_cred(rec, cred, &copy);
 }
 
 /**
- * nsg_record_set_nsproxy - the record follows to other namespaces
+ * nsg_record_follow_nsproxy - the record follows to other namespaces
+ * @rec: current's record, or one that was not published yet
+ * @nsproxy: the new set
+ * @ns: its members when they were judged
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
+			       void *const *ns)
+{
+	struct nsproxy *old = rec->nsproxy;
+
+	get_nsproxy(nsproxy);
+	memcpy(rec->ns, ns, sizeof(rec->ns));
+	WRITE_ONCE(rec->nsproxy, nsproxy);
+	put_ns(old);
+}
+
+/**
+ * nsg_record_set_nsproxy - the record follows to namespaces as they are now
  * @rec: current's record, or one that was not published yet
  * @nsproxy: the new set
  *
@@ -283,13 +319,10 @@ void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
  */
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 {
-	struct nsproxy *old = rec->nsproxy;
+	void *ns[NSG_F_NS_COUNT];
 
-	get_nsproxy(nsproxy);
-	memcpy(rec->ns, (const char *)nsproxy + NSG_NSPROXY_START,
-	       NSG_NSPROXY_SIZE);
-	WRITE_ONCE(rec->nsproxy, nsproxy);
-	put_ns(old);
+	nsg_nsproxy_members(ns, nsproxy);
+	nsg_record_follow_nsproxy(rec, nsproxy, ns);
 }
 
 /**

@@ -24,6 +24,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <linux/task_work.h>
+#include <linux/uaccess.h>
 
 #include "field.h"
 #include "record_table.h"
@@ -197,6 +198,14 @@ static inline bool nsg_record_read_retry(const struct nsg_record *rec,
 	       !test_bit(NSG_REC_LIVE, &rec->flags);
 }
 
+/* Zeros if @nsproxy is no memory: an attacker may have made it. */
+static inline void nsg_nsproxy_members(void **ns, const struct nsproxy *nsproxy)
+{
+	if (copy_from_kernel_nofault(ns, (const char *)nsproxy +
+				     NSG_NSPROXY_START, NSG_NSPROXY_SIZE))
+		memset(ns, 0, NSG_NSPROXY_SIZE);
+}
+
 int nsg_record_init(void);
 void nsg_record_exit(void);
 struct nsg_record *nsg_record_alloc(struct task_struct *task);
@@ -208,6 +217,10 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin);
 void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner);
 void nsg_record_retire(struct nsg_record *rec);
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred);
+void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
+			    const struct nsg_cred_copy *copy);
+void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
+			       void *const *ns);
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket);

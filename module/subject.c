@@ -67,6 +67,29 @@ void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy)
 }
 
 /**
+ * nsg_cred_peek - nsg_cred_copy() of what may be no credential
+ * @copy: filled, with zeros if @cred is no memory
+ * @cred: a credential that the caller keeps alive, or an attacker's pointer
+ *
+ * Context: any.
+ * Return: false if it is no memory.
+ */
+bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred)
+{
+	struct cred local;
+	int ngroups;
+
+	if (copy_from_kernel_nofault(&local, cred, sizeof(local)) ||
+	    copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
+				     sizeof(ngroups))) {
+		memset(copy, 0, sizeof(*copy));
+		return false;
+	}
+	nsg_cred_copy(copy, &local);
+	return true;
+}
+
+/**
  * nsg_subject_of_cred - a live credential as fields
  * @s: its credential fields are filled, with zeros if @cred is no memory
  * @cred: a credential that the caller keeps alive, or an attacker's pointer
@@ -76,18 +99,12 @@ void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy)
 void nsg_subject_of_cred(struct nsg_subject *s, const struct cred *cred)
 {
 	struct nsg_cred_copy copy;
-	struct cred local;
-	int ngroups;
 
-	if (copy_from_kernel_nofault(&local, cred, sizeof(local)) ||
-	    copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
-				     sizeof(ngroups))) {
+	if (nsg_cred_peek(&copy, cred))
+		nsg_subject_creds(s, &copy);
+	else
 		memset(&s->v[NSG_F_CRED_FIRST], 0,
 		       (NSG_F_CRED_LAST - NSG_F_CRED_FIRST + 1) * sizeof(u64));
-		return;
-	}
-	nsg_cred_copy(&copy, &local);
-	nsg_subject_creds(s, &copy);
 }
 
 /* Where in each namespace its inode number lies; 0: at the beginning. */

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -17,7 +18,9 @@
 #include <unistd.h>
 
 #include "attack/recipe.h"
+#include "attack/transit.h"
 #include "common/ring.h"
+#include "common/util.h"
 
 static struct recipe recipe;
 static struct ring ring;
@@ -126,6 +129,9 @@ static int fire(pid_t target)
 		return -1;
 	if (recipe.shot.fire == FIXTURE_NOW)
 		return 0;
+	/* What fails may be what the shot has made fail. */
+	if (recipe.transit)
+		transit(recipe.transit, now_ms() + recipe.shot.delay_ms + 30);
 	/* An idle task is hit while it idles, not while it waits for the shot. */
 	return recipe.idle && !target ? 0 :
 	       ioctl(fixture, FIXTURE_IOC_WAIT_FIRED);
@@ -208,14 +214,23 @@ static int repeat(void)
 	return alive ? ATTACKER_REFUSED : 0;
 }
 
-int main(void)
+/* The shot has been armed by what this task was before it executed this. */
+static int go_on(const char *until)
+{
+	transit(recipe.transit, strtoll(until, NULL, 10));
+	return act();
+}
+
+int main(int argc, char **argv)
 {
 	int fd = open(RECIPE_PATH, O_RDONLY);
 
 	if (read(fd, &recipe, sizeof(recipe)) != sizeof(recipe))
 		return ATTACKER_BROKEN;
 	close(fd);
-	fixture = open("/dev/" FIXTURE_DEVICE, O_RDWR | O_CLOEXEC);
+	if (argc == 3 && !strcmp(argv[1], TRANSIT_AGAIN))
+		return go_on(argv[2]);
+	fixture = open("/dev/" FIXTURE_DEVICE, O_RDWR);
 	if (fixture < 0)
 		return ATTACKER_BROKEN;
 	if (recipe.as && (setresgid(recipe.as, recipe.as, recipe.as) ||

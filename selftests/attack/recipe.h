@@ -23,6 +23,19 @@ enum hold {
 	HOLD_FIRED,	/* between the shot and the act */
 };
 
+enum transit {
+	TRANSIT_NOT,
+	TRANSIT_SETUID,
+	TRANSIT_CAPSET,
+	TRANSIT_SETGROUPS,
+	TRANSIT_UNSHARE,
+	TRANSIT_SETNS,
+	TRANSIT_CHROOT,
+	TRANSIT_FORK,
+	TRANSIT_EXEC,
+	NR_TRANSITS,
+};
+
 enum whom {
 	WHOM_SELF,
 	WHOM_CHILD,	/* a child, which then acts */
@@ -43,6 +56,7 @@ enum whom {
  * @relative: REACH_ROOT by a path from the working directory
  * @ring: REACH_SECRET through a polled io_uring, without a system call
  * @repeat: that many children do it, one after the other
+ * @transit: enum transit: what the task does while the shot is on its way
  * @hold: enum hold; only for WHOM_SELF
  * @shot: for the fixture
  * @path: REACH_ROOT: file to create
@@ -59,6 +73,7 @@ struct recipe {
 	__u32 relative;
 	__u32 ring;
 	__u32 repeat;
+	__u32 transit;
 	__u32 hold;
 	struct fixture_shot shot;
 	char path[128];
