@@ -5,7 +5,8 @@
  * It runs twice: as /init of the initramfs it loads the disk's modules,
  * mounts the root image and moves there (pid 1's root has to be a real mount
  * that pivot_root accepts); as /sbin/init of the image it runs the tests of
- * /run/run.conf and powers off.
+ * /run/run.conf and powers off. A root that is a system of its own ("system" in
+ * run.conf) has its own init and runs the tests itself.
  *
  * Everything the host judges goes to the second serial port, line by line, so
  * that nothing printed on the console can be taken for a result and a guest
@@ -77,6 +78,44 @@ static void wait_for_disk(const char *path)
 	}
 }
 
+/* The rest of the first line of run.conf that begins with this word, or NULL. */
+static char *conf_word(const char *conf, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; conf && *conf; conf = strchr(conf, '\n')) {
+		conf += *conf == '\n';
+		if (!strncmp(conf, word, len) &&
+		    (conf[len] == ' ' || conf[len] == '\n'))
+			return strndup(conf + len, strcspn(conf + len, "\n"));
+	}
+	return NULL;
+}
+
+/*
+ * What is built for the other guests comes along as a third disk, and the
+ * module is loaded before the system's first process is.
+ */
+static void prepare_system(const char *conf)
+{
+	char *parameters = conf_word(conf, "load");
+	int fd;
+
+	wait_for_disk("/root/dev/vdc");
+	mount_at("/root/dev/vdc", "/root/run/nsguard", "ext4", MS_RDONLY, NULL,
+		 1);
+	if (!parameters)
+		return;
+	mount_at("proc", "/proc", "proc", 0, NULL, 1);
+	fd = open("/root/run/nsguard/nsguard/nsguard.ko", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || syscall(SYS_finit_module, fd, parameters, 0))
+		die("nsguard.ko");
+	close(fd);
+	free(parameters);
+	if (mount("/proc", "/root/proc", NULL, MS_MOVE, NULL))
+		die("move /proc");
+}
+
 static int stage_initramfs(void)
 {
 	char *conf;
@@ -96,6 +135,8 @@ static int stage_initramfs(void)
 	if (chdir("/root"))
 		die("/root");
 	write_file("run/run.conf", conf);
+	if (conf_word(conf, "system"))
+		prepare_system(conf);
 	if (mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".") || chdir("/"))
 		die("switch root");
 	execl("/sbin/init", "init", NULL);

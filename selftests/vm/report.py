@@ -167,7 +167,7 @@ class Run:
                 test.fail("was not run")
                 self.tests.append(test)
 
-    def check_kernel_log(self, expected):
+    def check_kernel_log(self, expected, forbidden):
         where = "boot"
         text = (self.log / "console").read_bytes().decode("utf-8", "replace")
         for line in text.splitlines():
@@ -177,7 +177,8 @@ class Run:
                          else "after " + match.group(2))
             if expected and expected.search(line):
                 continue
-            if TROUBLE.search(line) or KTAP_FAILURE.search(line):
+            if (TROUBLE.search(line) or KTAP_FAILURE.search(line) or
+                    forbidden and forbidden.search(line)):
                 self.trouble.append(f"kernel ({where}): {line.strip()}")
 
     def check_taint(self, expected):
@@ -296,6 +297,7 @@ def main():
     parser.add_argument("--status", type=int, help="its exit status")
     parser.add_argument("--emulator", type=int, default=0)
     parser.add_argument("--expect-warning", default="")
+    parser.add_argument("--forbid", default="")
     parser.add_argument("--counts", default="")
     parser.add_argument("--shell", action="store_true")
     args = parser.parse_args()
@@ -305,7 +307,7 @@ def main():
 
     run = Run(args.log)
     run.read_results()
-    run.check_kernel_log(expected)
+    run.check_kernel_log(expected, args.forbid and re.compile(args.forbid))
     run.check_taint(expected)
     run.check_end(args.emulator)
     if args.shell:
