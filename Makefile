@@ -6,7 +6,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DESTDIR ?=
 DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
-CHECKS := check-static check-host check-selfcheck check-6.12 check-6.1 check-debug
+CHECKS := check-static check-host check-selfcheck check-canary check-6.12 \
+	check-6.1 check-debug
 
 # The module of the running kernel, where its headers are there.
 all: tools $(if $(wildcard $(KDIR)/Makefile),module,no-headers)
@@ -28,7 +29,7 @@ bootstrap:
 check: bootstrap
 	@scripts/check
 
-check-static check-host check-selfcheck: check-%: bootstrap
+check-static check-host check-selfcheck check-canary: check-%: bootstrap
 	@scripts/check $*
 
 check-6.12 check-6.1 check-debug: check-%: bootstrap
@@ -61,8 +62,9 @@ help:
 	@echo 'make                module of the running kernel and tools'
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
-	@echo 'make check          every test, in guests (first time: 30 to 45 minutes)'
-	@echo 'make check-K        one stage: static, host, selfcheck, 6.12, 6.1, debug, kunit'
+	@echo 'make check          every test, in guests (first time: 45 to 60 minutes)'
+	@echo 'make check-K        one stage: static, host, selfcheck, 6.12, canary, 6.1,'
+	@echo '                    debug, kunit'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make install        tools, and the sources for DKMS'

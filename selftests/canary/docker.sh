@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+. ./canary/common.sh
+
+pid_of()
+{
+	docker inspect -f '{{.State.Pid}}' "$1"
+}
+
+run="docker run --rm -h inside"
+show "docker is there" docker info -f '{{.Driver}} {{.DefaultRuntime}}'
+silent "docker import" docker import $archive canary
+show "docker run" $run canary sh -c "$work"
+show "docker run --privileged" $run --privileged canary sh -c "$work"
+show "docker run, least privilege" $run --network none --read-only \
+	--tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
+	--user 1000:1000 \
+	canary sh -c "$work"
+show "docker run, the host's namespaces" docker run --rm --network host \
+	--ipc host --uts host canary sh -c "$work"
+
+silent "docker run -d" docker run -d --init --name one canary sleep 1000
+known "$(pid_of one)" certain "docker run -d"
+show "docker exec" docker exec one sh -c "$work"
+show "docker exec --user" docker exec --user 1000 one sh -c "$work"
+show "docker exec --privileged" docker exec --privileged one sh -c "$work"
+show "docker run, another's namespaces" $run -h '' --pid container:one \
+	--network container:one canary sh -c "$work"
+show "docker cp" sh -c 'docker cp one:/etc/passwd - | tar -xO'
+silent "docker pause" docker pause one
+silent "docker unpause" docker unpause one
+silent "docker restart" docker restart one
+known "$(pid_of one)" certain "docker restart"
+silent "docker stop" docker stop one
+silent "docker rm" docker rm one
+
+silent "docker run --pid host" docker run -d --pid host --name two canary \
+	sleep 1000
+known "$(pid_of two)" ambiguous "docker run --pid host"
+show "docker exec --pid host" docker exec two sh -c "$work"
+silent "docker rm -f" docker rm -f two
+
+mkdir $tmp/build
+printf 'FROM canary\nUSER 1000\nRUN id >/tmp/id\n' >$tmp/build/Dockerfile
+silent "docker build" docker build -q -t built $tmp/build
+finish
