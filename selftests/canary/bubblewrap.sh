@@ -31,5 +31,4 @@ held host "nothing shared" $whole --unshare-all
 held host "nothing shared, as a user" $as_user $whole --unshare-all
 held certain "a root of its own" $own --unshare-all
 held certain "a root of its own, as a user" $as_user $own --unshare-all
-cd - >/dev/null
 finish

@@ -11,15 +11,15 @@ run="docker run --rm -h inside"
 show "docker is there" docker info -f '{{.Driver}} {{.DefaultRuntime}}'
 silent "docker import" docker import $archive canary
 show "docker run" $run canary sh -c "$work"
-show "docker run --privileged" $run --privileged canary sh -c "$work"
 show "docker run, least privilege" $run --network none --read-only \
 	--tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 	--user 1000:1000 \
 	canary sh -c "$work"
-show "docker run, the host's namespaces" docker run --rm --network host \
-	--ipc host --uts host canary sh -c "$work"
+show "docker run --privileged, the host's namespaces" docker run --rm --privileged \
+	--network host --ipc host --uts host canary sh -c "$work"
 
-silent "docker run -d" docker run -d --init --name one canary sleep 1000
+silent "docker run -d" docker run -d --init --network none --name one \
+	canary sleep 1000
 known "$(pid_of one)" certain "docker run -d"
 show "docker exec" docker exec one sh -c "$work"
 show "docker exec --user" docker exec --user 1000 one sh -c "$work"
@@ -29,13 +29,13 @@ show "docker run, another's namespaces" $run -h '' --pid container:one \
 show "docker cp" sh -c 'docker cp one:/etc/passwd - | tar -xO'
 silent "docker pause" docker pause one
 silent "docker unpause" docker unpause one
-silent "docker restart" docker restart one
+silent "docker restart" docker restart -t 1 one
 known "$(pid_of one)" certain "docker restart"
-silent "docker stop" docker stop one
+silent "docker stop" docker stop -t 1 one
 silent "docker rm" docker rm one
 
-silent "docker run --pid host" docker run -d --pid host --name two canary \
-	sleep 1000
+silent "docker run --pid host" docker run -d --pid host --network none \
+	--name two canary sleep 1000
 known "$(pid_of two)" ambiguous "docker run --pid host"
 show "docker exec --pid host" docker exec two sh -c "$work"
 silent "docker rm -f" docker rm -f two

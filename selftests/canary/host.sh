@@ -31,5 +31,4 @@ show "runuser with a session" runuser -l user -c 'id; pwd'
 show "setpriv" setpriv --reuid 5 --regid 6 --groups 7,8 \
 	--bounding-set -sys_admin --no-new-privs \
 	/bin/busybox sh -c "$work"
-cd - >/dev/null
 finish

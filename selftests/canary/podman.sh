@@ -28,29 +28,29 @@ show "podman is there" podman info \
 	-f '{{.Store.GraphDriverName}} {{.Host.OCIRuntime.Name}} {{.Host.Security.Rootless}}'
 silent "podman import" podman import $archive canary
 show "podman run" $run canary sh -c "$work"
-show "podman run --privileged" $run --privileged canary sh -c "$work"
+show "podman run --privileged" $run --privileged --network host canary sh -c "$work"
 show "podman run, least privilege" $run --network none --read-only \
 	--cap-drop ALL --security-opt no-new-privileges --user 1000:1000 \
 	canary sh -c "$work"
 
-silent "podman run -d" podman run -d --init --name one canary sleep 1000
+silent "podman run -d" podman run -d --init --network none --name one \
+	canary sleep 1000
 known "$(pid_of one)" certain "podman run -d"
 show "podman exec" podman exec one sh -c "$work"
 show "podman exec --user" podman exec --user 1000 one sh -c "$work"
 show "podman exec --privileged" podman exec --privileged one sh -c "$work"
-show "podman top" podman top one user args
-silent "podman restart" podman restart one
+silent "podman restart" podman restart -t 1 one
 known "$(pid_of one)" certain "podman restart"
-silent "podman stop" podman stop one
+silent "podman stop" podman stop -t 1 one
 silent "podman rm" podman rm one
 
 if [ "$who" = user ]; then
-	show "podman run --userns keep-id" $run --userns keep-id canary \
-		sh -c "$work"
+	show "podman run --userns keep-id" $run --network none \
+		--userns keep-id canary sh -c "$work"
 	show "podman unshare" podman unshare sh -c 'id -u; cat /proc/self/uid_map'
 else
-	show "podman run --userns auto" $run --uidmap 0:200000:65536 canary \
-		sh -c "$work"
+	show "podman run --uidmap" $run --network none \
+		--uidmap 0:200000:65536 canary sh -c "$work"
 fi
 silent "podman pod create" podman pod create --name pod --infra-image canary \
 	--infra-command 'sleep 1000'
