@@ -44,6 +44,12 @@ now()
 	now=${now%.*}${now#*.}
 }
 
+# The kernel's log tells in which step something was reported.
+step()
+{
+	echo "nsguard-test: step $1" >/dev/kmsg
+}
+
 # What takes long is seen in the log.
 took()
 {
@@ -69,6 +75,7 @@ show()
 {
 	text=$1 status=0
 	shift
+	step "$text"
 	"$@" >$tmp/out </dev/null || status=$?
 	echo "# $text"
 	sed 's/^/#	/' $tmp/out
@@ -81,6 +88,7 @@ silent()
 {
 	text=$1 status=0
 	shift
+	step "$text"
 	"$@" >/dev/null </dev/null || status=$?
 	took "$text"
 	ok $status "$text"
