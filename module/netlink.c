@@ -218,9 +218,10 @@ static struct nsg_origin *origin_of_pid(u32 nr)
 
 static struct nsg_origin *origin_asked_for(struct genl_info *info)
 {
-	if (info->attrs[NSGUARD_A_CONTAINER_ID])
-		return nsg_origin_find(nla_get_u64(
-				info->attrs[NSGUARD_A_CONTAINER_ID]));
+	struct nlattr *id = info->attrs[NSGUARD_A_CONTAINER_ID];
+
+	if (id)
+		return nsg_origin_find(nla_get_u64(id));
 	return origin_of_pid(nla_get_u32(info->attrs[NSGUARD_A_EVENT_PID]));
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/ktime.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 

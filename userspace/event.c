@@ -29,7 +29,6 @@ static const struct attr_spec task_spec[] = {
 	{ ATTR_U32,	NSGUARD_A_EVENT_TID,		"tid" },
 	{ ATTR_STRING,	NSGUARD_A_EVENT_COMM,		"comm" },
 	{ ATTR_STRING,	NSGUARD_A_EVENT_EXE,		"exe" },
-	{ ATTR_U32,	NSGUARD_A_EVENT_TARGET,		"target" },
 	{ ATTR_END },
 };
 
@@ -58,6 +57,7 @@ static const struct attr_spec event_spec[] = {
 	{ ATTR_MODE,	NSGUARD_A_EVENT_MODE,		"mode" },
 	{ ATTR_GROUP,	0,				"container", container_spec },
 	{ ATTR_GROUP,	0,				"task", task_spec },
+	{ ATTR_U32,	NSGUARD_A_EVENT_TARGET,		"target" },
 	{ ATTR_S32,	NSGUARD_A_EVENT_SYSCALL,	"syscall" },
 	{ ATTR_FLAG,	NSGUARD_A_EVENT_COMPAT,		"compat" },
 	{ ATTR_LIST,	NSGUARD_A_EVENT_PARENT,		"parents", parent_spec },
@@ -99,7 +99,7 @@ static void text_task(FILE *out, const json_t *event)
 	out_field(out, ", pid ", task, "pid");
 	out_field(out, ", thread ", task, "tid");
 	out_field(out, ", ", task, "exe");
-	out_field(out, ", meant process ", task, "target");
+	out_field(out, ", meant process ", event, "target");
 	json_array_foreach(json_object_get(event, "parents"), i, parent) {
 		fputs(i ? " < " : "\n    parents    ", out);
 		out_value(out, json_object_get(parent, "comm"));

@@ -151,6 +151,8 @@ void status_text(FILE *out, const json_t *status)
 		fprintf(out, ", locked");
 	fputc('\n', out);
 	text_unhealthy(out, hooks);
+	if (json_is_true(json_object_get(status, "storm")))
+		fprintf(out, "STORM       violations in too many containers: refused, and nobody is killed\n");
 	text_layers(out, json_object_get(status, "layers"));
 	fprintf(out, "tracked     ");
 	out_value(out, json_object_get(status, "tasks"));

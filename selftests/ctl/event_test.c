@@ -34,7 +34,7 @@ static void test_event(void)
 	       "\"mode\":\"enforce\",\"container\":{\"id\":7,"
 	       "\"name\":\"web\",\"mnt_ns\":4026532201},\"task\":{"
 	       "\"pid\":4294967295,\"tid\":1235,\"comm\":\"sh\","
-	       "\"exe\":\"/usr/bin/sh\"},\"syscall\":257,\"compat\":false,"
+	       "\"exe\":\"/usr/bin/sh\"},\"target\":4321,\"syscall\":257,\"compat\":false,"
 	       "\"parents\":[{\"pid\":1200,\"comm\":\"containerd-shim\"},"
 	       "{\"pid\":1,\"comm\":\"systemd\"}],\"changes\":["
 	       "{\"field\":\"euid\",\"before\":4294967295,\"after\":0},"
@@ -49,7 +49,7 @@ static void test_event(void)
 	expect_text(text, "2023-11-14T22:13:20.000000042Z KILL rule=cred-content",
 		    "text: the headline");
 	expect_text(text, "system call 257 (openat)", "text: the system call");
-	expect_text(text, "sh, pid 4294967295, thread 1235, /usr/bin/sh\n",
+	expect_text(text, "sh, pid 4294967295, thread 1235, /usr/bin/sh, meant process 4321\n",
 		    "text: the task");
 	expect_text(text, "containerd-shim 1200 < systemd 1\n",
 		    "text: the parents");
@@ -179,7 +179,7 @@ static void test_lengths(void)
 	       "\"technique\":null,\"layer\":null,\"hook\":null,"
 	       "\"verdict\":null,\"mode\":null,\"container\":{\"id\":null,"
 	       "\"name\":null,\"mnt_ns\":null},\"task\":{\"pid\":null,"
-	       "\"tid\":null,\"comm\":null,\"exe\":null},\"syscall\":null,"
+	       "\"tid\":null,\"comm\":null,\"exe\":null},\"target\":null,\"syscall\":null,"
 	       "\"compat\":false,\"parents\":[],\"changes\":[]}",
 	       "an event without attributes");
 

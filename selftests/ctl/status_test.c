@@ -25,6 +25,7 @@ static struct nlmsghdr *put_status(uint32_t layers, uint8_t live)
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_AUDIT);
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_LOCKED, 1);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_LAYERS, layers);
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_STORM, !live);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_TASKS, 9);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_CONTAINERS, 2);
 	nest = mnl_attr_nest_start(nlh, NSGUARD_A_STATUS_COUNTER);
@@ -43,7 +44,7 @@ static void test_status(void)
 
 	expect(read_exact(put_status(0x82, 0), status_read),
 	       "{\"version\":\"0.1\",\"mode\":\"audit\",\"locked\":true,"
-	       "\"layers\":[\"use\",\"layer-7\"],\"tasks\":9,\"containers\":2,"
+	       "\"layers\":[\"use\",\"layer-7\"],\"storm\":true,\"tasks\":9,\"containers\":2,"
 	       "\"counters\":{\"kills\":3},\"hooks\":["
 	       "{\"name\":\"commit_creds\",\"hits\":41,\"live\":true},"
 	       "{\"name\":\"security_file_open\",\"hits\":41,"
@@ -54,6 +55,7 @@ static void test_status(void)
 	expect_text(text, "nsguard 0.1, mode audit, locked\n"
 		    "UNHEALTHY   1 of 2 hooks do not run: security_file_open\n",
 		    "text: a dead hook comes first");
+	expect_text(text, "STORM       ", "text: a storm is not silent");
 	expect_text(text, "use  OFF: gate sweep transition\n",
 		    "text: layers that are off");
 	free(text);
@@ -62,7 +64,7 @@ static void test_status(void)
 	status = status_read(put_status(NSGUARD_LAYER_ALL, 1));
 	text = to_text(status, status_text);
 	ok(!strstr(text, "UNHEALTHY") && !strstr(text, "OFF") &&
-	   !strstr(text, "NOT LIVE"), "text: a sound status alarms nobody");
+	   !strstr(text, "NOT LIVE") && !strstr(text, "STORM"), "text: a sound status alarms nobody");
 	free(text);
 	json_decref(status);
 }
