@@ -9,6 +9,8 @@
 # by path, since busybox's shell has some of the same name. Status 4: this
 # kernel can't.
 
+# shellcheck disable=SC2086
+
 set -e
 bin=/usr/bin
 user="--reuid 1000 --regid 1000 --clear-groups"
@@ -17,6 +19,15 @@ skip()
 {
 	echo "skipped: $1"
 	exit 4
+}
+
+# A policy namespace of AppArmor, which has a profile without any policy.
+# Proving its locks the kernel complains of AppArmor's making one.
+policy=/sys/kernel/security/apparmor/policy/namespaces/twin
+make_policy()
+{
+	[ ! -e /proc/lockdep ] || skip "AppArmor's locks are reported here"
+	mkdir $policy 2>/dev/null || skip "no AppArmor"
 }
 
 # A root of its own, with what a shell in it needs.
@@ -128,23 +139,20 @@ coredump-pipe)
 	rm -r /run/core /run/dumper /run/jail
 	;;
 apparmor)
-	# A policy namespace has a profile of its own without any policy.
-	ns=/sys/kernel/security/apparmor/policy/namespaces/twin
-	mkdir $ns 2>/dev/null || skip "no AppArmor"
+	make_policy
 	make_jail
 	contain 'cat /proc/self/attr/apparmor/current
 		exec 3>/proc/self/attr/apparmor/current
 		echo "changeprofile :twin://unconfined" >&3 && id -u && ls /bin
 		cat /proc/self/attr/apparmor/current
 		/bin/sh -c "id -u; cat /proc/self/attr/apparmor/current"'
-	rmdir $ns
+	rmdir $policy
 	rm -r /run/jail
 	;;
 apparmor-stale)
 	# The label goes while the task has it: it is replaced from a hook of
 	# AppArmor's own.
-	ns=/sys/kernel/security/apparmor/policy/namespaces/twin
-	mkdir $ns 2>/dev/null || skip "no AppArmor"
+	make_policy
 	make_jail
 	mkfifo /run/jail/ready /run/jail/go
 	contain 'echo "changeprofile :twin://unconfined" \
@@ -154,7 +162,7 @@ apparmor-stale)
 		id -u; ls /bin; echo >/file; cat /file; /bin/true
 		/bin/busybox mkdir /dir; /bin/busybox mount -t tmpfs t /dir' &
 	read -r _ </run/jail/ready
-	rmdir $ns
+	rmdir $policy
 	echo >/run/jail/go
 	wait $!
 	rm -r /run/jail
