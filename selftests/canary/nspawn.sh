@@ -5,10 +5,11 @@
 cp -a $tree $tmp/tree
 run="systemd-nspawn -q --pipe -M box -D $tmp/tree"
 show "systemd-nspawn" $run sh -c "$work"
-show "systemd-nspawn --user" $run -u user sh -c "$work"
+show "systemd-nspawn, least privilege" $run --drop-capability all \
+	--no-new-privileges yes sh -c "$work"
 show "systemd-nspawn -x" $run -x sh -c "$work"
 show "systemd-nspawn --private-network" $run --private-network sh -c "$work"
-show "systemd-nspawn --private-users" $run --private-users=400000:65536 \
+show "systemd-nspawn --private-users" $run --private-users=393216:65536 \
 	--private-users-ownership=chown sh -c "$work"
 rm -rf $tmp/tree
 cp -a $tree $tmp/tree
@@ -24,4 +25,6 @@ show "nsenter -m" nsenter -t "$pid" -m /bin/busybox sh -c "$work"
 show "nsenter -n -p -i -u" nsenter -t "$pid" -n -p -i -u /bin/busybox sh -c "$work"
 silent "machinectl terminate" machinectl terminate box
 until_true sh -c '! machinectl show box' >/dev/null 2>&1
+# Its first process was killed.
+systemctl reset-failed box
 finish
