@@ -104,12 +104,14 @@ silent()
 # until_true COMMAND...: at most a minute
 until_true()
 {
-	tries=0
+	now
+	limit=$((now + 6000)) before=$now
 	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 600 ] || return 1
+		now
+		[ "$now" -lt "$limit" ] || return 1
 		sleep 0.1
 	done
+	now=$before
 }
 
 # The last of a line of children, which is the program itself and not what a
