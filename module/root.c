@@ -293,8 +293,10 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 	copied = copy_of(&have, &from->path, mnt_ns) ||
 		 (from->moves != moves && copy_of(&have, &from->was, mnt_ns));
 	spin_unlock(&from->lock);
-	if (copied)
+	if (copied) {
+		root->pwd_mnt = READ_ONCE(from->pwd_mnt);
 		nsg_root_init(root, fs, &have);
+	}
 	up_read(&moving);
 	path_put(&have);
 	return copied;
