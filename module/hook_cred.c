@@ -7,6 +7,7 @@
 #include "counter.h"
 #include "hook_cred.h"
 #include "hook_table.h"
+#include "host.h"
 #include "lineage.h"
 #include "rule.h"
 #include "userns.h"
@@ -124,7 +125,8 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 	}
 	nsg_transition_begin(rec);
 	ret = nsg_orig(commit_creds)(new);
-	if (judged.user_ns != rec->copy.user_ns)
+	if (judged.user_ns != rec->copy.user_ns &&
+	    nsg_host_may_own(rec->origin, judged.user_ns->ns.inum))
 		nsg_lineage_add(rec->origin, judged.user_ns->ns.inum);
 	nsg_record_follow_cred(rec, new, &judged);
 	nsg_transition_end(rec);

@@ -11,6 +11,7 @@
 #include <linux/user_namespace.h>
 
 #include "counter.h"
+#include "host.h"
 #include "lineage.h"
 #include "log.h"
 #include "origin.h"
@@ -257,7 +258,8 @@ void nsg_origin_make_certain(struct nsg_origin *origin)
  * @now: those it has, kept alive by the caller
  *
  * What it had already may be the host's and does not become the container's: an
- * administrator's task brings some along.
+ * administrator's task brings some along.  Nor does what nobody refused, in mode
+ * off, and would have otherwise.
  *
  * Context: process context, may sleep.
  */
@@ -270,7 +272,8 @@ void nsg_origin_grow(struct nsg_origin *origin, void *const *had,
 
 	nsg_ns_inums(now, inum);
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		if (memcmp(ns + i * sizeof(*had), &had[i], sizeof(*had)))
+		if (memcmp(ns + i * sizeof(*had), &had[i], sizeof(*had)) &&
+		    nsg_host_may_own(origin, inum[i]))
 			nsg_lineage_add(origin, inum[i]);
 }
 
