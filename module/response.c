@@ -152,13 +152,13 @@ static void adopt(struct nsg_record *rec, u64 diff)
 		nsg_record_set_cred(rec, current_real_cred());
 	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
 		nsg_record_set_nsproxy(rec, current->nsproxy);
-	if (diff & NSG_F_BIT(PWD_MNT_NS))
-		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
 	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO)) {
 		get_fs_root(current->fs, &root);
 		nsg_root_retarget(rec->root, current->fs, &root);
 		path_put(&root);
 	}
+	if (diff & NSG_F_RANGE(FS_STRUCT, PWD_MNT_NS))
+		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->no_new_privs = task_no_new_privs(current);
