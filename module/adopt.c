@@ -191,6 +191,11 @@ static int adopt(struct task_struct *task, const struct path *host)
 	return 1;
 }
 
+/* for_each_thread() names a lock that is not exported, where RCU is proved. */
+#define each_thread(process, task)					\
+	list_for_each_entry_rcu(task, &(process)->signal->thread_head,	\
+				thread_node)
+
 /* All threads of users, with a reference each. */
 static struct task_struct **all_tasks(unsigned int *count)
 {
@@ -198,17 +203,21 @@ static struct task_struct **all_tasks(unsigned int *count)
 	unsigned int n = 0, max = 64;
 
 	rcu_read_lock();
-	for_each_process_thread(process, task)
-		max++;
+	for_each_process(process)
+		each_thread(process, task)
+			max++;
 	rcu_read_unlock();
 	tasks = kvmalloc_array(max, sizeof(*tasks), GFP_KERNEL);
 	if (!tasks)
 		return NULL;
 	rcu_read_lock();
-	for_each_process_thread(process, task)
-		if (n < max && !(task->flags & PF_KTHREAD) &&
-		    !is_global_init(task))
-			tasks[n++] = get_task_struct(task);
+	for_each_process(process) {
+		each_thread(process, task) {
+			if (n < max && !(task->flags & PF_KTHREAD) &&
+			    !is_global_init(task))
+				tasks[n++] = get_task_struct(task);
+		}
+	}
 	rcu_read_unlock();
 	*count = n;
 	return tasks;
@@ -267,12 +276,18 @@ int __init nsg_adopt_all(void)
 	return 0;
 }
 
+/* What of current's parent is compared. */
+struct parent {
+	u64 bounding;
+	int seccomp_mode;
+};
+
 /*
  * What the first process of the container and current's parent have, where the
  * parent is inside too: who comes from outside was given by the host what it
  * has.  False if there is nothing to compare with.
  */
-static bool siblings(struct nsg_subject *first, struct nsg_subject *parent)
+static bool siblings(struct nsg_subject *first, struct parent *parent)
 {
 	struct pid_namespace *ns = task_active_pid_ns(current);
 	u32 inum[NSG_F_NS_COUNT];
@@ -286,8 +301,8 @@ static bool siblings(struct nsg_subject *first, struct nsg_subject *parent)
 	task = rcu_dereference(current->real_parent);
 	inside = task && task_active_pid_ns(task) == ns;
 	if (inside) {
-		nsg_subject_of_cred(parent, __task_cred(task));
-		parent->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
+		parent->bounding = nsg_cap_value(&__task_cred(task)->cap_bset);
+		parent->seccomp_mode = READ_ONCE(task->seccomp.mode);
 		task = READ_ONCE(ns->child_reaper);
 		nsg_subject_of_cred(first, __task_cred(task));
 		first->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
@@ -307,7 +322,7 @@ static bool siblings(struct nsg_subject *first, struct nsg_subject *parent)
 static u64 implausible(const struct nsg_record *rec,
 		       const struct nsg_subject *have,
 		       const struct nsg_subject *first,
-		       const struct nsg_subject *parent)
+		       const struct parent *parent)
 {
 	u64 diff = 0;
 	int i;
@@ -327,10 +342,10 @@ static u64 implausible(const struct nsg_record *rec,
 	/* Neither grows on the way from either of them; see rule.c. */
 	if (have->v[NSG_F_USER_NS] == first->v[NSG_F_USER_NS] &&
 	    have->v[NSG_F_CAP_BOUNDING] & ~first->v[NSG_F_CAP_BOUNDING] &&
-	    have->v[NSG_F_CAP_BOUNDING] & ~parent->v[NSG_F_CAP_BOUNDING])
+	    have->v[NSG_F_CAP_BOUNDING] & ~parent->bounding)
 		diff |= NSG_F_BIT(CAP_BOUNDING);
 	if (!have->v[NSG_F_SECCOMP_MODE] && first->v[NSG_F_SECCOMP_MODE] &&
-	    parent->v[NSG_F_SECCOMP_MODE])
+	    parent->seccomp_mode)
 		diff |= NSG_F_BIT(SECCOMP_MODE);
 	return diff;
 }
@@ -342,7 +357,7 @@ static noinline void judge(struct nsg_record *rec)
 		.site = &site,
 		.rule = NSG_RULE_ADOPT_IMPLAUSIBLE,
 	};
-	struct nsg_subject parent;
+	struct parent parent;
 
 	nsg_subject_of_record(&incident.have, rec);
 	incident.want = incident.have;
