@@ -26,10 +26,16 @@ is_gone()
 	! machinectl show box >/dev/null 2>&1
 }
 
+# This very system once more.
+sys=$CANARY/sys
+mkdir -p $sys $CANARY/upper $CANARY/work
+mount -t overlay -o lowerdir=/,upperdir=$CANARY/upper,workdir=$CANARY/work \
+	box $sys
 silent "systemd-nspawn --boot" systemd-run -q --unit box \
 	-p Delegate=yes -p KillMode=mixed systemd-nspawn -q --keep-unit -M box \
-	-D / --volatile=overlay --boot --unit=basic.target
-until_true is_up
+	-D $sys --boot -- --unit=basic.target
+until_true is_up || journalctl -n 20 -u box >&2
+is_up
 ok $? "it boots"
 took "boot"
 show "a service" service
@@ -43,4 +49,5 @@ known "$(pgrep -n -x -f '/bin/busybox sleep 1000')" certain "its service"
 silent "machinectl poweroff" machinectl poweroff box
 until_true is_gone
 ok $? "it powers off"
+umount $sys
 finish
