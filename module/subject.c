@@ -277,6 +277,9 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	spin_lock(&fs->lock);
 	mnt = fs->pwd.mnt;
 	spin_unlock(&fs->lock);
+	/* Found good before, or adopted in audit. */
+	if (mnt == READ_ONCE(root->pwd_mnt))
+		return 0;
 	inum = nsg_mnt_ns_inum(mnt);
 	if (inum && !is_of(READ_ONCE(rec->origin), inum))
 		return inum;
