@@ -169,6 +169,8 @@ static void record_current(struct nsg_record *rec)
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
 	rec->root = nsg_root_share(rec->root, current->fs);
+	/* Given by the host, wherever it is: nsenter --wd does that. */
+	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->no_new_privs = task_no_new_privs(current);
