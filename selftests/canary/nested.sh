@@ -44,7 +44,7 @@ show "PrivateUsers" service -p PrivateUsers=yes
 show "RootDirectory" service -p RootDirectory=$tree -p MountAPIVFS=yes
 show "units that failed" systemctl -M box list-units --failed --plain \
 	--no-legend
-systemd-run -q -M box --unit held -p Type=exec $strict /bin/busybox sleep 1000
+systemd-run -q -M box --unit held -p Type=exec /bin/busybox sleep 1000
 known "$(pgrep -n -x -f '/bin/busybox sleep 1000')" certain "its service"
 silent "machinectl poweroff" machinectl poweroff box
 until_true is_gone
