@@ -108,7 +108,8 @@ static void look_at_start(struct nsg_start *start)
  * shares its mount namespace but has the host's root is not inside: a runtime
  * without privileges lives in the namespace in which it makes containers.
  */
-static struct nsg_origin *find_or_start(struct nsg_entry *entry)
+static struct nsg_origin *find_or_start(struct nsg_entry *entry,
+					enum nsg_became became)
 {
 	struct nsg_origin *origin;
 	u32 inum[NSG_F_NS_COUNT];
@@ -124,7 +125,8 @@ static struct nsg_origin *find_or_start(struct nsg_entry *entry)
 	if (origin)
 		return origin;
 	swap(origin, entry->origin);
-	nsg_origin_start(origin, class == NSG_START_CERTAIN);
+	nsg_origin_start(origin, class == NSG_START_CERTAIN,
+			 became == NSG_BECAME_RESTORED);
 	return origin;
 }
 
@@ -177,16 +179,19 @@ static void record_current(struct nsg_record *rec)
 }
 
 /**
- * nsg_entry_finish - the exec is over
+ * nsg_entry_finish - the exec of an untracked task, or what is as good as one,
+ *	is over
  * @entry: from nsg_entry_prepare(); freed
- * @executed: it succeeded
+ * @became: what came of it
  *
  * Context: process context, may sleep.
  */
-void nsg_entry_finish(struct nsg_entry *entry, bool executed)
+void nsg_entry_finish(struct nsg_entry *entry, enum nsg_became became)
 {
-	struct nsg_origin *origin = executed ? find_or_start(entry) : NULL;
+	struct nsg_origin *origin = NULL;
 
+	if (became != NSG_BECAME_NOTHING)
+		origin = find_or_start(entry, became);
 	if (origin) {
 		/* The program is one that the host chose to run there. */
 		record_current(entry->rec);

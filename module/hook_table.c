@@ -29,6 +29,7 @@ struct nsg_hook *const nsg_wrappers[] = {
 	&nsg_hook_set_fs_root,
 	&nsg_hook_chroot_fs_refs,
 	&nsg_hook_bprm_execve,
+	&nsg_hook_replace_mm_exe_file,
 };
 
 const unsigned int nsg_wrappers_count = ARRAY_SIZE(nsg_wrappers);

@@ -27,6 +27,7 @@ extern struct nsg_hook nsg_hook_set_fs_root;
 extern struct nsg_hook nsg_hook_chroot_fs_refs;
 /* hook_task.c */
 extern struct nsg_hook nsg_hook_bprm_execve;
+extern struct nsg_hook nsg_hook_replace_mm_exe_file;
 extern struct nsg_hook nsg_hook_security_task_alloc;
 extern struct nsg_hook nsg_hook_security_task_free;
 extern struct nsg_hook nsg_hook_wake_up_new_task;

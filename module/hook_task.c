@@ -32,7 +32,28 @@ NSG_WRAPPER(int, bprm_execve,
 	if (!entry)
 		return -ENOMEM;
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
-	nsg_entry_finish(entry, !ret);
+	nsg_entry_finish(entry, ret ? NSG_BECAME_NOTHING : NSG_BECAME_PROGRAM);
+	return ret;
+}
+
+/*
+ * prctl(PR_SET_MM), by which CRIU restores a task that has executed nothing: its
+ * namespaces and its root are there already, and what it still changes is what
+ * every program may.
+ */
+NSG_WRAPPER(int, replace_mm_exe_file, (struct mm_struct *mm, struct file *file),
+	    (mm, file), "replace_mm_exe_file")
+{
+	struct nsg_entry *entry;
+	int ret;
+
+	if (nsg_record_live(current) || !nsg_entry_possible())
+		return nsg_orig(replace_mm_exe_file)(mm, file);
+	entry = nsg_entry_prepare(false);
+	if (!entry)
+		return -ENOMEM;
+	ret = nsg_orig(replace_mm_exe_file)(mm, file);
+	nsg_entry_finish(entry, ret ? NSG_BECAME_NOTHING : NSG_BECAME_RESTORED);
 	return ret;
 }
 

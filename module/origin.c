@@ -102,19 +102,21 @@ static void publish(struct nsg_origin *origin, struct task_struct *task)
  * nsg_origin_start - current starts a container
  * @origin: from nsg_origin_alloc()
  * @certain: the start rule was met in full
+ * @restored: from a checkpoint
  *
  * The namespaces that the first task has are the container's, those it shares
  * with the host too: to come back to them is no escape.
  *
  * Context: process context of the container's first task, may sleep.
  */
-void nsg_origin_start(struct nsg_origin *origin, bool certain)
+void nsg_origin_start(struct nsg_origin *origin, bool certain, bool restored)
 {
 	u32 inum[NSG_F_NS_COUNT];
 	struct path root;
 	int i;
 
 	nsg_ns_inums(current->nsproxy, inum);
+	origin->adopted = restored;
 	origin->certain = certain;
 	origin->mnt_ns = inum[NSG_F_MNT_NS - NSG_F_NS_FIRST];
 	origin->pid_ns = task_active_pid_ns(current)->ns.inum;

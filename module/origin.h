@@ -47,7 +47,8 @@ enum nsg_start_class {
  * @id: unique since load; immutable
  * @parent: the container that it is nested in, referenced; immutable
  * @depth: how many those are; immutable
- * @adopted: it ran before the module was loaded; immutable
+ * @adopted: it ran before the module was loaded, or before its checkpoint;
+ *	immutable
  * @certain: the start rule was met in full, or somebody who knows said so:
  *	descent is enforced; only becomes true, read with READ_ONCE()
  * @started: CLOCK_REALTIME nanoseconds; immutable
@@ -96,7 +97,7 @@ extern struct list_head nsg_origins;
 
 enum nsg_start_class nsg_start_classify(const struct nsg_start *start);
 struct nsg_origin *nsg_origin_alloc(void);
-void nsg_origin_start(struct nsg_origin *origin, bool certain);
+void nsg_origin_start(struct nsg_origin *origin, bool certain, bool restored);
 void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
 		     const struct nsg_subject *first);
 void nsg_origin_adopt(struct nsg_origin *origin,

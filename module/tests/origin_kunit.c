@@ -104,8 +104,8 @@ static void origin_start(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, first);
 	KUNIT_ASSERT_NOT_NULL(test, second);
 	nsg_ns_inums(current->nsproxy, inum);
-	nsg_origin_start(first, true);
-	nsg_origin_start(second, false);
+	nsg_origin_start(first, true, false);
+	nsg_origin_start(second, false, false);
 
 	KUNIT_EXPECT_TRUE(test, first->certain);
 	KUNIT_EXPECT_FALSE(test, second->certain);
@@ -163,7 +163,7 @@ static void origin_nest(struct kunit *test)
 	mnt = first.v[NSG_F_MNT_NS];
 	net = first.v[NSG_F_NET_NS];
 	stray = first.v[NSG_F_IPC_NS];
-	nsg_origin_start(outer, true);
+	nsg_origin_start(outer, true, false);
 	nsg_lineage_add(outer, mnt);
 	nsg_lineage_add(outer, net);
 	nsg_lineage_add(outer, first.v[NSG_F_USER_NS]);
@@ -215,7 +215,7 @@ static void origin_find(struct kunit *test)
 	struct nsg_origin *origin = nsg_origin_alloc();
 
 	KUNIT_ASSERT_NOT_NULL(test, origin);
-	nsg_origin_start(origin, false);
+	nsg_origin_start(origin, false, false);
 	KUNIT_EXPECT_PTR_EQ(test, nsg_origin_find(origin->id), origin);
 	KUNIT_EXPECT_EQ(test, refcount_read(&origin->ref), 2U);
 	KUNIT_EXPECT_NULL(test, nsg_origin_find(origin->id + 1));

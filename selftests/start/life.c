@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -38,6 +40,75 @@ static void without_exec(void)
 	expect("with an exec", CERTAIN, &before, &member, 0);
 	ok(member_answers(&member) && !member_end(&member),
 	   "the zygote ends well");
+}
+
+/*
+ * The end of what CRIU's restorer does: void (*)(start, length, descriptor).
+ * It unmaps the program, which must not be mapped when another takes its place,
+ * and goes on as selftests/start/stay does.
+ */
+asm(".pushsection .rodata\n"
+    "restorer:\n"
+    "	mov	$11, %eax\n"		/* munmap(start, length) */
+    "	syscall\n"
+    "	mov	$157, %eax\n"		/* prctl(PR_SET_MM, */
+    "	mov	$35, %edi\n"
+    "	mov	$13, %esi\n"		/* PR_SET_MM_EXE_FILE, descriptor, */
+    "	xor	%r10d, %r10d\n"		/* 0, 0) */
+    "	xor	%r8d, %r8d\n"
+    "	syscall\n"
+    "	test	%eax, %eax\n"
+    "	jnz	2f\n"
+    "1:	mov	$1, %eax\n"		/* write(3, byte, 1) */
+    "	mov	$3, %edi\n"
+    "	mov	%rsp, %rsi\n"
+    "	mov	$1, %edx\n"
+    "	syscall\n"
+    "	xor	%eax, %eax\n"		/* read(3, byte, 1) */
+    "	syscall\n"
+    "	cmp	$1, %eax\n"
+    "	je	1b\n"
+    "	xor	%edi, %edi\n"
+    "2:	mov	$231, %eax\n"		/* exit_group() */
+    "	syscall\n"
+    "restorer_end:\n"
+    ".popsection\n");
+extern const char restorer[], restorer_end[];
+/* The linker's. */
+extern char __executable_start[], _end[];
+
+static void restore(const void *arg)
+{
+	size_t size = restorer_end - restorer;
+	void (*go)(char *start, size_t length, long fd);
+	int fd;
+
+	(void)arg;
+	shape_enter(SOME_NS);
+	fd = open(shape_root(ROOT_PIVOT), O_RDONLY | O_CLOEXEC);
+	go = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC,
+		  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (fd < 0 || go == MAP_FAILED)
+		_exit(93);
+	memcpy(go, restorer, size);
+	go(__executable_start, _end - __executable_start, fd);
+}
+
+static void restored(void)
+{
+	const struct seen *seen;
+	struct member member;
+	struct view before, after;
+	int64_t id;
+
+	view_take(&before);
+	member_start(&member, restore, NULL);
+	id = expect("restored without an exec", CERTAIN, &before, &member, 0);
+	view_take(&after);
+	seen = view_find(&after, id);
+	ok(seen && seen->adopted, "its start was not seen");
+	ok(member_answers(&member) && !member_end(&member),
+	   "what was restored ends well");
 }
 
 static void run_hook(const char *program)
@@ -238,6 +309,7 @@ static void host_root_moves(void)
 void test_lives(void)
 {
 	without_exec();
+	restored();
 	early_exec();
 	pinned();
 	shared_root();

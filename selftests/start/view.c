@@ -40,6 +40,7 @@ static void read_container(struct view *view, char *object)
 		bail("container: %s", object);
 	json_number(object, "parent", &seen->parent);
 	seen->certain = strstr(object, "\"certain\":true");
+	seen->adopted = strstr(object, "\"adopted\":true");
 	*end = '}';
 }
 

@@ -17,6 +17,7 @@ struct seen {
 	int64_t pid_ns;
 	int64_t user_ns;
 	bool certain;
+	bool adopted;
 	char cgroup[256];
 };
 

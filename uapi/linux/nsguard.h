@@ -101,7 +101,8 @@ enum nsguard_mode {
  * @NSGUARD_A_CONTAINER_MNT_NS: u32, inode number of the mount namespace
  * @NSGUARD_A_CONTAINER_PID_NS: u32, inode number of the pid namespace
  * @NSGUARD_A_CONTAINER_USER_NS: u32, inode number of the user namespace
- * @NSGUARD_A_CONTAINER_ADOPTED: u8, 1 if it ran before the module was loaded
+ * @NSGUARD_A_CONTAINER_ADOPTED: u8, 1 if its start was not seen: it ran before the
+ *	module was loaded, or was restored from a checkpoint
  * @NSGUARD_A_CONTAINER_PARENT: u64, id of the container that it is nested in;
  *	absent if it is in none
  *
