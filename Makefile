@@ -6,8 +6,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DESTDIR ?=
 DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
-CHECKS := check-static check-host check-selfcheck check-canary check-6.12 \
-	check-6.1 check-debug
+CHECKS := check-static check-host check-selfcheck check-canary \
+	check-canary-full check-6.12 check-6.1 check-debug
 
 # The module of the running kernel, where its headers are there.
 all: tools $(if $(wildcard $(KDIR)/Makefile),module,no-headers)
@@ -29,7 +29,8 @@ bootstrap:
 check: bootstrap
 	@scripts/check
 
-check-static check-host check-selfcheck check-canary: check-%: bootstrap
+check-static check-host check-selfcheck check-canary check-canary-full: \
+check-%: bootstrap
 	@scripts/check $*
 
 check-6.12 check-6.1 check-debug: check-%: bootstrap

@@ -20,15 +20,15 @@ held()
 
 cd /
 show "the whole root" $whole /bin/busybox sh -c "$work"
-show "the whole root, as a user" $as_user $whole /bin/busybox sh -c "$work"
-show "nothing shared" $whole --unshare-all /bin/busybox sh -c "$work"
+more show "the whole root, as a user" $as_user $whole /bin/busybox sh -c "$work"
+more show "nothing shared" $whole --unshare-all /bin/busybox sh -c "$work"
 show "nothing shared, as a user" $as_user $whole --unshare-all /bin/busybox sh -c "$work"
-show "a root of its own" $own --unshare-all /bin/busybox sh -c "$work"
+more show "a root of its own" $own --unshare-all /bin/busybox sh -c "$work"
 show "a root of its own, as a user" $as_user $own --unshare-all /bin/busybox sh -c "$work"
 held host "the whole root" bwrap --ro-bind / /
-held host "the whole root, as a user" $as_user $whole
-held host "nothing shared" $whole --unshare-all
+more held host "the whole root, as a user" $as_user $whole
+more held host "nothing shared" $whole --unshare-all
 held host "nothing shared, as a user" $as_user $whole --unshare-all
-held certain "a root of its own" $own --unshare-all
+more held certain "a root of its own" $own --unshare-all
 held certain "a root of its own, as a user" $as_user $own --unshare-all
 finish

@@ -12,6 +12,8 @@ tmp=$(mktemp -d)
 chmod 755 "$tmp"
 count=0
 failed=0
+full=''
+[ "${1:-}" != full ] || full=1
 guarded=''
 [ ! -d /sys/module/nsguard ] || guarded=1
 
@@ -90,6 +92,12 @@ show()
 	ok $status "$text"
 }
 
+# more COMMAND...: only in the full run
+more()
+{
+	[ -z "$full" ] || "$@"
+}
+
 # silent TEXT COMMAND...: has to succeed; its output is a number of its own
 silent()
 {
@@ -146,12 +154,10 @@ known()
 	until_true sleeps "$1" || ok 1 "$3 sleeps"
 	[ -n "$guarded" ] || return 0
 	ns=$(readlink "/proc/$pid/ns/mnt" | tr -dc 0-9)
-	is=$($CTL containers | awk -v ns="$ns" '$5 == ns { print $4 }')
-	case $is in
-	'') is=host ;;
-	yes) is=certain ;;
-	no) is=ambiguous ;;
-	esac
+	is=$($CTL --json containers | jq -r --argjson ns "$ns" '
+		[.[] | select(.mnt_ns == $ns).certain] |
+		if . == [true] then "certain"
+		elif . == [false] then "ambiguous" else "host" end')
 	test "$is" = "$2"
 	ok $? "$3: known as $2 ($is)"
 	took "known"

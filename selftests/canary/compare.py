@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what the canary's cases said with nsguard and without, as TAP.
 
-usage: compare.py LOG MODE MODE...
+usage: compare.py LOG BOOT BOOT...
 
-LOG has a folder of each boot's logs; the first mode is what the others have to
-be like. What is compared are the lines of a case that begin with "#".
+LOG has a folder of each boot's logs; the first is what the others have to be
+like. What is compared are the lines of a case that begin with "#".
 """
 import difflib
 import sys

@@ -11,10 +11,10 @@ exercise()
 	pid=$(lxc-info -n box -p -H)
 	known "$pid" certain "lxc, $1"
 	show "lxc-attach, $1" lxc-attach -n box -- sh -c "$work"
-	show "lxc-attach as a user, $1" lxc-attach -n box -u 1000 -g 1000 -- \
+	more show "lxc-attach as a user, $1" lxc-attach -n box -u 1000 -g 1000 -- \
 		sh -c "$work"
-	silent "lxc-freeze, $1" lxc-freeze -n box
-	silent "lxc-unfreeze, $1" lxc-unfreeze -n box
+	more silent "lxc-freeze, $1" lxc-freeze -n box
+	more silent "lxc-unfreeze, $1" lxc-unfreeze -n box
 	silent "lxc-stop, $1" lxc-stop -n box -k
 }
 

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# podman.sh root|user
+# podman.sh root|user [full]
+who=$1
+shift
 . ./canary/common.sh
 
-who=$1
 podman()
 {
 	if [ "$who" = root ]; then
@@ -28,8 +29,8 @@ show "podman is there" podman info \
 	-f '{{.Store.GraphDriverName}} {{.Host.OCIRuntime.Name}} {{.Host.Security.Rootless}}'
 silent "podman import" podman import $archive canary
 show "podman run" $run canary sh -c "$work"
-show "podman run --privileged" $run --privileged --network host canary sh -c "$work"
-show "podman run, least privilege" $run --network none --read-only \
+more show "podman run --privileged" $run --privileged --network host canary sh -c "$work"
+more show "podman run, least privilege" $run --network none --read-only \
 	--cap-drop ALL --security-opt no-new-privileges --user 1000:1000 \
 	canary sh -c "$work"
 
@@ -37,13 +38,14 @@ silent "podman run -d" podman run -d --init --network none --name one \
 	canary sleep 1000
 known "$(pid_of one)" certain "podman run -d"
 show "podman exec" podman exec one sh -c "$work"
-show "podman exec --user" podman exec --user 1000 one sh -c "$work"
+more show "podman exec --user" podman exec --user 1000 one sh -c "$work"
 show "podman exec --privileged" podman exec --privileged one sh -c "$work"
-silent "podman restart" podman restart -t 1 one
-known "$(pid_of one)" certain "podman restart"
+more silent "podman restart" podman restart -t 1 one
+more known "$(pid_of one)" certain "podman restart"
 silent "podman stop" podman stop -t 1 one
 silent "podman rm" podman rm one
 
+[ "$full" ] || finish
 if [ "$who" = user ]; then
 	show "podman run --userns keep-id" $run --network none \
 		--userns keep-id canary sh -c "$work"

@@ -27,23 +27,23 @@ held()
 	systemctl stop held
 }
 
-show "a service" service
+more show "a service" service
 show "ProtectSystem and others" service $strict
 show "DynamicUser" service -p DynamicUser=yes $strict
-show "PrivateUsers" service -p PrivateUsers=yes
-show "StateDirectory" service -p DynamicUser=yes -p StateDirectory=canary
-show "TemporaryFileSystem" service -p TemporaryFileSystem=/var:ro \
+more show "PrivateUsers" service -p PrivateUsers=yes
+more show "StateDirectory" service -p DynamicUser=yes -p StateDirectory=canary
+more show "TemporaryFileSystem" service -p TemporaryFileSystem=/var:ro \
 	-p BindReadOnlyPaths=/var/lib -p InaccessiblePaths=/home
 show "RootDirectory" service $rooted
-show "RootDirectory, as a user" service $rooted -p User=user
-show "RootDirectory and PrivateUsers" service $rooted -p PrivateUsers=yes
+more show "RootDirectory, as a user" service $rooted -p User=user
+more show "RootDirectory and PrivateUsers" service $rooted -p PrivateUsers=yes
 show "a user's service" systemd-run -q --user -M user@.host --wait --pipe \
 	-p PrivateUsers=yes -p PrivateTmp=yes -p ProtectSystem=strict \
 	/bin/busybox sh -c "$work"
-held host "a service" -p Nice=1
-held host "ProtectSystem and others" $strict
+more held host "a service" -p Nice=1
+more held host "ProtectSystem and others" $strict
 held host "DynamicUser" -p DynamicUser=yes $strict
-held host "PrivateUsers" -p PrivateUsers=yes
+more held host "PrivateUsers" -p PrivateUsers=yes
 held ambiguous "RootDirectory" $rooted
-held certain "RootDirectory and PrivateUsers" $rooted -p PrivateUsers=yes
+more held certain "RootDirectory and PrivateUsers" $rooted -p PrivateUsers=yes
 finish
