@@ -6,6 +6,7 @@ atomic64_t nsg_counters[NSG_C_COUNT];
 static const char *const names[NSG_C_COUNT] = {
 	[NSG_C_EVENTS] = "events",
 	[NSG_C_EVENTS_LOST] = "events_lost",
+	[NSG_C_EVENTS_SUPPRESSED] = "events_suppressed",
 	[NSG_C_KILLS] = "kills",
 	[NSG_C_DENIED] = "denied",
 	[NSG_C_STORMS] = "storms",

@@ -2,7 +2,6 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/mutex.h>
-#include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
@@ -20,11 +19,17 @@
 #include "origin.h"
 #include "response.h"
 
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
 #define MAX_PARENTS	8
 /* A path (4 KiB) and every field there is. */
 #define MESSAGE_SIZE	16384
 /* Changes in the line of the log; the message has them all. */
 #define MAX_LOGGED	4
+/* Told of one container: messages a second, and lines in each five. */
+#define MAX_MESSAGES	32
+#define MAX_LINES	10
 
 static struct file *unset_get_task_exe_file(struct task_struct *task)
 {
@@ -57,7 +62,13 @@ int __init nsg_event_init(void)
 	return 0;
 }
 
-static const char *layer_name(u32 layer)
+/**
+ * nsg_layer_name - stable name of a layer
+ * @layer: NSGUARD_LAYER_*, 0 at a task's exit
+ *
+ * Context: any.
+ */
+const char *nsg_layer_name(u32 layer)
 {
 	switch (layer) {
 	case NSGUARD_LAYER_GATE:
@@ -73,7 +84,13 @@ static const char *layer_name(u32 layer)
 	}
 }
 
-static const char *verdict_name(enum nsg_verdict verdict)
+/**
+ * nsg_verdict_name - stable name of a verdict
+ * @verdict: the verdict
+ *
+ * Context: any.
+ */
+const char *nsg_verdict_name(enum nsg_verdict verdict)
 {
 	switch (verdict) {
 	case NSG_KILL:
@@ -126,15 +143,18 @@ static int system_call(struct task_struct *task, bool *compat)
 }
 
 static void log_incident(const struct nsg_incident *incident,
-			 struct task_struct *task,
-			 const struct nsg_origin *origin, const char *exe)
+			 struct task_struct *task, struct nsg_origin *origin,
+			 const char *exe)
 {
-	static DEFINE_RATELIMIT_STATE(limit, 5 * HZ, 10);
 	char changes[256];
 	int i, n = 0, len = 0;
+	u64 held;
 
-	if (!__ratelimit(&limit))
+	if (!nsg_quota_take(&origin->lines, 5 * HZ, MAX_LINES, &held))
 		return;
+	if (held)
+		nsg_notice("%llu incidents in container %llu were not logged\n",
+			 held, origin->id);
 	changes[0] = '\0';
 	for (i = 0; i < NSG_F_COUNT && n < MAX_LOGGED; i++) {
 		if (!(incident->diff & BIT_ULL(i)))
@@ -147,7 +167,8 @@ static void log_incident(const struct nsg_incident *incident,
 	/* The task chose its name and its path: escape both. */
 	pr_warn("nsguard: ALERT rule=%s verdict=%s layer=%s hook=%s container=%*pE pid=%d comm=%*pE exe=%*pE%s%s\n",
 		nsg_rule_info(incident->rule)->name,
-		verdict_name(incident->verdict), layer_name(incident->site->layer),
+		nsg_verdict_name(incident->verdict),
+		nsg_layer_name(incident->site->layer),
 		incident->site->hook ?: "-", (int)strlen(origin->name), origin->name,
 		task_tgid_nr(task), (int)strnlen(task->comm, TASK_COMM_LEN),
 		task->comm, exe ? (int)strlen(exe) : 1, exe ?: "-", changes,
@@ -217,11 +238,11 @@ static int put_what(struct sk_buff *skb, const struct nsg_incident *incident,
 							 "integrity") ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_TECHNIQUE, rule->technique) ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_LAYER,
-			   layer_name(incident->site->layer)) ||
+			   nsg_layer_name(incident->site->layer)) ||
 	    (incident->site->hook &&
 	     nla_put_string(skb, NSGUARD_A_EVENT_HOOK, incident->site->hook)) ||
 	    nla_put_string(skb, NSGUARD_A_EVENT_VERDICT,
-			   verdict_name(incident->verdict)) ||
+			   nsg_verdict_name(incident->verdict)) ||
 	    nla_put_u8(skb, NSGUARD_A_EVENT_MODE, incident->mode))
 		return -EMSGSIZE;
 	if (incident->target &&
@@ -254,17 +275,41 @@ static int put_who(struct sk_buff *skb, struct task_struct *task,
 
 static int put_event(struct sk_buff *skb, const struct nsg_incident *incident,
 		     struct task_struct *task, const struct nsg_origin *origin,
-		     const char *exe)
+		     const char *exe, u64 held)
 {
 	void *head = genlmsg_put(skb, 0, 0, &nsg_genl_family, 0,
 				 NSGUARD_CMD_EVENT);
 
 	lockdep_assert_held(&sequence_lock);
 	if (!head || put_what(skb, incident, sequence) ||
-	    put_who(skb, task, origin, exe))
+	    put_who(skb, task, origin, exe) ||
+	    (held && nla_put_u64_64bit(skb, NSGUARD_A_EVENT_SUPPRESSED, held,
+				       NSGUARD_A_PAD)))
 		return -EMSGSIZE;
 	genlmsg_end(skb, head);
 	return 0;
+}
+
+static void send(const struct nsg_incident *incident, struct task_struct *task,
+		 struct nsg_origin *origin, const char *exe)
+{
+	struct sk_buff *skb;
+	u64 held;
+
+	if (!nsg_quota_take(&origin->messages, HZ, MAX_MESSAGES, &held)) {
+		nsg_count(NSG_C_EVENTS_SUPPRESSED);
+		return;
+	}
+	skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
+	mutex_lock(&sequence_lock);
+	sequence++;
+	if (skb && !put_event(skb, incident, task, origin, exe, held)) {
+		nsg_netlink_multicast(skb);
+	} else {
+		nsg_count(NSG_C_EVENTS_LOST);
+		nlmsg_free(skb);
+	}
+	mutex_unlock(&sequence_lock);
 }
 
 /**
@@ -278,26 +323,15 @@ static int put_event(struct sk_buff *skb, const struct nsg_incident *incident,
 void nsg_event_report(const struct nsg_incident *incident,
 		      struct task_struct *task, struct nsg_origin *origin)
 {
-	struct sk_buff *skb;
 	const char *exe;
 	char *buf;
 
 	might_sleep();
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
-
+	trace_alert(incident, task, origin);
 	exe = exe_path(task, &buf);
 	log_incident(incident, task, origin, exe);
-	skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
-
-	mutex_lock(&sequence_lock);
-	sequence++;
-	if (skb && !put_event(skb, incident, task, origin, exe)) {
-		nsg_netlink_multicast(skb);
-	} else {
-		nsg_count(NSG_C_EVENTS_LOST);
-		nlmsg_free(skb);
-	}
-	mutex_unlock(&sequence_lock);
+	send(incident, task, origin, exe);
 	kfree(buf);
 }

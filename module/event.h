@@ -5,12 +5,16 @@
 #ifndef _NSG_EVENT_H
 #define _NSG_EVENT_H
 
+#include <linux/types.h>
+
+#include "response.h"
+
 struct nsg_origin;
 struct task_struct;
 
-struct nsg_incident;
-
 int nsg_event_init(void);
+const char *nsg_layer_name(u32 layer);
+const char *nsg_verdict_name(enum nsg_verdict verdict);
 void nsg_event_report(const struct nsg_incident *incident,
 		      struct task_struct *task, struct nsg_origin *origin);
 

@@ -64,6 +64,8 @@ struct nsg_origin *nsg_origin_alloc(void)
 	refcount_set(&origin->ref, 1);
 	INIT_LIST_HEAD(&origin->list);
 	INIT_LIST_HEAD(&origin->lineage);
+	nsg_quota_init(&origin->messages);
+	nsg_quota_init(&origin->lines);
 	return origin;
 }
 

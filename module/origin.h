@@ -10,6 +10,8 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+#include "quota.h"
+
 struct nsproxy;
 
 #define NSG_NAME_LEN	72
@@ -61,6 +63,8 @@ enum nsg_start_class {
  * @cgroup: path of the control group at start; immutable
  * @tasks: live records
  * @events: incidents
+ * @messages: how many of those netlink is told of
+ * @lines: how many the log is
  * @lineage: its namespaces, under lineage.c's lock
  * @namespaces: length of @lineage, same lock
  * @lossy: a namespace of its could not be remembered; only becomes true
@@ -84,6 +88,8 @@ struct nsg_origin {
 	char cgroup[NSG_CGROUP_LEN];
 	atomic_t tasks;
 	atomic64_t events;
+	struct nsg_quota messages;
+	struct nsg_quota lines;
 	struct list_head lineage;
 	unsigned int namespaces;
 	bool lossy;

@@ -58,6 +58,7 @@ static const struct attr_spec event_spec[] = {
 	{ ATTR_GROUP,	0,				"container", container_spec },
 	{ ATTR_GROUP,	0,				"task", task_spec },
 	{ ATTR_U32,	NSGUARD_A_EVENT_TARGET,		"target" },
+	{ ATTR_U64,	NSGUARD_A_EVENT_SUPPRESSED,	"suppressed" },
 	{ ATTR_S32,	NSGUARD_A_EVENT_SYSCALL,	"syscall" },
 	{ ATTR_FLAG,	NSGUARD_A_EVENT_COMPAT,		"compat" },
 	{ ATTR_LIST,	NSGUARD_A_EVENT_PARENT,		"parents", parent_spec },
@@ -188,6 +189,7 @@ void event_text(FILE *out, const json_t *event)
 	out_value(out, json_object_get(container, "name"));
 	out_field(out, ", id ", container, "id");
 	out_field(out, ", mount namespace ", container, "mnt_ns");
+	out_field(out, ", incidents left out: ", event, "suppressed");
 	fputc('\n', out);
 	text_task(out, event);
 	fprintf(out, "    seen by    ");

@@ -34,7 +34,8 @@ static void test_event(void)
 	       "\"mode\":\"enforce\",\"container\":{\"id\":7,"
 	       "\"name\":\"web\",\"mnt_ns\":4026532201},\"task\":{"
 	       "\"pid\":4294967295,\"tid\":1235,\"comm\":\"sh\","
-	       "\"exe\":\"/usr/bin/sh\"},\"target\":4321,\"syscall\":257,\"compat\":false,"
+	       "\"exe\":\"/usr/bin/sh\"},\"target\":4321,\"suppressed\":9,"
+	       "\"syscall\":257,\"compat\":false,"
 	       "\"parents\":[{\"pid\":1200,\"comm\":\"containerd-shim\"},"
 	       "{\"pid\":1,\"comm\":\"systemd\"}],\"changes\":["
 	       "{\"field\":\"euid\",\"before\":4294967295,\"after\":0},"
@@ -179,7 +180,8 @@ static void test_lengths(void)
 	       "\"technique\":null,\"layer\":null,\"hook\":null,"
 	       "\"verdict\":null,\"mode\":null,\"container\":{\"id\":null,"
 	       "\"name\":null,\"mnt_ns\":null},\"task\":{\"pid\":null,"
-	       "\"tid\":null,\"comm\":null,\"exe\":null},\"target\":null,\"syscall\":null,"
+	       "\"tid\":null,\"comm\":null,\"exe\":null},\"target\":null,\"suppressed\":null,"
+	       "\"syscall\":null,"
 	       "\"compat\":false,\"parents\":[],\"changes\":[]}",
 	       "an event without attributes");
 

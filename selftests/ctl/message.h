@@ -81,6 +81,7 @@ static inline struct nlmsghdr *message_event(void *buf, uint64_t seq)
 	mnl_attr_put_strz(nlh, NSGUARD_A_EVENT_COMM, "sh");
 	mnl_attr_put_strz(nlh, NSGUARD_A_EVENT_EXE, "/usr/bin/sh");
 	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_TARGET, 4321);
+	mnl_attr_put_u64(nlh, NSGUARD_A_EVENT_SUPPRESSED, 9);
 	mnl_attr_put_u32(nlh, NSGUARD_A_EVENT_SYSCALL, 257);
 	put_parent(nlh, 1200, "containerd-shim");
 	put_parent(nlh, 1, "systemd");

@@ -107,7 +107,8 @@ enum nsguard_mode {
  *	absent if it is in none
  *
  * @NSGUARD_A_EVENT_SEQ: u64, starts at 1, no gaps: a gap in what a listener
- *	receives means that it lost events
+ *	receives means that it lost events.  What NSGUARD_A_EVENT_SUPPRESSED
+ *	counts has no number.
  * @NSGUARD_A_EVENT_TIME: u64, CLOCK_REALTIME nanoseconds
  * @NSGUARD_A_EVENT_RULE: string, stable name of the rule
  * @NSGUARD_A_EVENT_FAMILY: string, "integrity" or "descent"
@@ -127,6 +128,9 @@ enum nsguard_mode {
  * @NSGUARD_A_EVENT_EXE: string, path of the executable, absent if unknown
  * @NSGUARD_A_EVENT_TARGET: u32, another process that was meant, in the initial
  *	pid namespace; absent if there is none
+ * @NSGUARD_A_EVENT_SUPPRESSED: u64, incidents of the same container which no
+ *	event was sent of since its last one, since there were too many; absent
+ *	if there are none
  * @NSGUARD_A_EVENT_PARENT: nest (repeated, nearest first): NSGUARD_A_PARENT_*
  * @NSGUARD_A_EVENT_CHANGE: nest (repeated), a field which differs:
  *	NSGUARD_A_CHANGE_*
@@ -199,6 +203,7 @@ enum nsguard_attr {
 	NSGUARD_A_STATUS_STORM,
 	NSGUARD_A_EVENT_TARGET,
 	NSGUARD_A_CONTAINER_ADOPTED,
+	NSGUARD_A_EVENT_SUPPRESSED,
 
 	__NSGUARD_A_MAX,
 };

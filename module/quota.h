@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Quota: how much is told of one container, so that it can't drown the others.
+ */
+#ifndef _NSG_QUOTA_H
+#define _NSG_QUOTA_H
+
+#include <linux/jiffies.h>
+#include <linux/spinlock.h>
+
+/**
+ * struct nsg_quota - so many in each period; what is beyond is counted
+ * @lock: for what follows
+ * @begin: jiffies at the start of the period
+ * @used: granted in this period
+ * @held: refused since one was granted
+ */
+struct nsg_quota {
+	spinlock_t lock;
+	unsigned long begin;
+	unsigned int used;
+	u64 held;
+};
+
+static inline void nsg_quota_init(struct nsg_quota *quota)
+{
+	spin_lock_init(&quota->lock);
+	quota->begin = jiffies;
+}
+
+/**
+ * nsg_quota_take - is there room for one more?
+ * @quota: the quota
+ * @period: its period, in jiffies
+ * @max: how many in each
+ * @held: filled with the number refused since one was granted
+ *
+ * Context: process context.
+ */
+static inline bool nsg_quota_take(struct nsg_quota *quota, unsigned long period,
+				  unsigned int max, u64 *held)
+{
+	bool granted;
+
+	spin_lock(&quota->lock);
+	if (time_after_eq(jiffies, quota->begin + period)) {
+		quota->begin = jiffies;
+		quota->used = 0;
+	}
+	granted = quota->used < max;
+	if (granted) {
+		quota->used++;
+		*held = quota->held;
+		quota->held = 0;
+	} else {
+		quota->held++;
+	}
+	spin_unlock(&quota->lock);
+	return granted;
+}
+
+#endif /* _NSG_QUOTA_H */
