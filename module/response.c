@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/fs_struct.h>
 #include <linux/hash.h>
 #include <linux/irq_work.h>
 #include <linux/jhash.h>
@@ -122,14 +123,26 @@ static void repair_ns(struct nsg_record *rec)
 	}
 }
 
+static void repair_fs(struct nsg_record *rec)
+{
+	struct fs_struct *fs = rec->root->fs;
+
+	if (current->fs == fs)
+		return;
+	kmemleak_not_leak(fs);
+	spin_lock(&fs->lock);
+	fs->users++;
+	spin_unlock(&fs->lock);
+	WRITE_ONCE(current->fs, fs);
+}
+
 static void repair(struct nsg_record *rec)
 {
 	repair_cred(rec);
 	if (!test_bit(NSG_REC_UNSHARE, &rec->flags) &&
 	    !test_bit(NSG_REC_EXEC, &rec->flags)) {
 		repair_ns(rec);
-		if (current->fs != rec->root->fs)
-			WRITE_ONCE(current->fs, rec->root->fs);
+		repair_fs(rec);
 		nsg_root_repair(rec->root, nsg_pwd_foreign(rec));
 	}
 	if (current->seccomp.mode < rec->seccomp_mode)
