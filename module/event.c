@@ -154,7 +154,7 @@ static void log_incident(const struct nsg_incident *incident,
 		return;
 	if (held)
 		nsg_notice("%llu incidents in container %llu were not logged\n",
-			 held, origin->id);
+			   held, origin->id);
 	changes[0] = '\0';
 	for (i = 0; i < NSG_F_COUNT && n < MAX_LOGGED; i++) {
 		if (!(incident->diff & BIT_ULL(i)))

@@ -10,13 +10,13 @@
 
 /**
  * struct nsg_quota - so many in each period; what is beyond is counted
- * @lock: for what follows
+ * @lock: for the others
  * @begin: jiffies at the start of the period
  * @used: granted in this period
  * @held: refused since one was granted
  */
 struct nsg_quota {
-	spinlock_t lock;
+	spinlock_t lock; /* begin, used, held */
 	unsigned long begin;
 	unsigned int used;
 	u64 held;
