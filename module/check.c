@@ -11,6 +11,7 @@ static void follow_rest(struct nsg_record *rec)
 
 	rec->seccomp_mode = task->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&task->seccomp.filter_count);
+	rec->seccomp_filter = task->seccomp.filter;
 	rec->no_new_privs = task_no_new_privs(task);
 }
 

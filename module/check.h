@@ -26,6 +26,26 @@ static __always_inline u64 nsg_words_differ(const void *a, const void *b,
 	return differ;
 }
 
+/*
+ * The list is shared by credentials and never changes; @groups is the record's,
+ * whose credential keeps it.
+ */
+static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy,
+					    const struct group_info *groups)
+{
+	u64 digest;
+	int i;
+
+	if (groups->ngroups != copy->ngroups)
+		return false;
+	if (likely(!copy->ngroups))
+		return true;
+	digest = nsg_groups_key.start;
+	for (i = 0; i < copy->ngroups; i++)
+		digest = nsg_groups_add(digest, groups->gid[i]);
+	return digest == copy->groups;
+}
+
 /* The objective credential; rec->cred is known to be valid memory. */
 static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 					  const struct task_struct *task)
@@ -36,7 +56,8 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 	       !nsg_words_differ((const char *)cred + NSG_CRED_START,
 				 rec->copy.block, NSG_CRED_SIZE) &&
 	       cred->user_ns == rec->copy.user_ns &&
-	       cred->group_info == rec->copy.group_info;
+	       cred->group_info == rec->copy.group_info &&
+	       nsg_fast_groups(&rec->copy, cred->group_info);
 }
 
 static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,
@@ -62,6 +83,7 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 	       (!task->seccomp.mode ||
 		(atomic_read(&task->seccomp.filter_count) ==
 		 rec->seccomp_filters &&
+		 READ_ONCE(task->seccomp.filter) == rec->seccomp_filter &&
 		 test_task_syscall_work(task, SECCOMP))) &&
 	       task_no_new_privs(task) == rec->no_new_privs;
 }

@@ -175,6 +175,7 @@ static void record_current(struct nsg_record *rec)
 	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
+	rec->seccomp_filter = current->seccomp.filter;
 	rec->no_new_privs = task_no_new_privs(current);
 }
 
@@ -321,6 +322,7 @@ void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent)
 	inherit_root(rec, parent);
 	rec->seccomp_mode = parent->seccomp_mode;
 	rec->seccomp_filters = parent->seccomp_filters;
+	rec->seccomp_filter = parent->seccomp_filter;
 	rec->no_new_privs = parent->no_new_privs;
 	nsg_record_publish(rec, parent->origin);
 }

@@ -52,6 +52,7 @@ static const char *const names[NSG_F_COUNT] = {
 	[NSG_F_ROOT_DEV] = "root_dev",
 	[NSG_F_ROOT_INO] = "root_ino",
 	[NSG_F_PWD_MNT_NS] = "pwd_mnt_ns",
+	[NSG_F_SECCOMP_FILTER] = "seccomp_filter",
 	[NSG_F_SECCOMP_MODE] = "seccomp_mode",
 	[NSG_F_SECCOMP_FILTERS] = "seccomp_filters",
 	[NSG_F_NO_NEW_PRIVS] = "no_new_privs",

@@ -71,6 +71,7 @@ enum nsg_field {
 	NSG_F_ROOT_DEV,
 	NSG_F_ROOT_INO,
 	NSG_F_PWD_MNT_NS,	/* the same of the working directory */
+	NSG_F_SECCOMP_FILTER,	/* 1: it is the record's, or more came on top */
 	NSG_F_SECCOMP_MODE,
 	NSG_F_SECCOMP_FILTERS,
 	NSG_F_NO_NEW_PRIVS,

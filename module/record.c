@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/pid_namespace.h>
 #include <linux/random.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/thread_info.h>
 #include <linux/uaccess.h>
@@ -26,7 +25,7 @@ struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 /* A bucket's lock; tasks are freed from softirq too. */
 static spinlock_t locks[LOCKS];
 static struct kmem_cache *cache;
-static siphash_key_t groups_key __ro_after_init;
+struct nsg_groups_key nsg_groups_key __ro_after_init;
 static atomic_t count;
 /* False once the module leaves; only ever goes from true to false. */
 static bool marking = true;
@@ -62,7 +61,8 @@ int __init nsg_record_init(void)
 			   (typeof(&unset_free_nsproxy))free_nsproxy);
 	for (i = 0; i < LOCKS; i++)
 		spin_lock_init(&locks[i]);
-	get_random_bytes(&groups_key, sizeof(groups_key));
+	get_random_bytes(&nsg_groups_key, sizeof(nsg_groups_key));
+	nsg_groups_key.factor |= 1;
 	cache = kmem_cache_create("nsguard_record", sizeof(struct nsg_record),
 				  0, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN, NULL);
 	return cache ? 0 : -ENOMEM;
@@ -85,12 +85,23 @@ static void put_ns(struct nsproxy *nsproxy)
 		static_call(nsg_free_nsproxy)(nsproxy);
 }
 
-static u64 groups_digest(const struct group_info *groups)
+/* The list may be no memory, and its length an attacker's. */
+static u64 groups_digest(const struct group_info *groups, int ngroups)
 {
-	if (!groups || !groups->ngroups)
+	u64 digest = nsg_groups_key.start;
+	kgid_t gid;
+	int i;
+
+	if (!groups || !ngroups)
 		return 0;
-	return siphash(groups->gid, groups->ngroups * sizeof(groups->gid[0]),
-		       &groups_key);
+	for (i = 0; i < ngroups; i++) {
+		if (i >= NGROUPS_MAX ||
+		    copy_from_kernel_nofault(&gid, &groups->gid[i],
+					     sizeof(gid)))
+			break;
+		digest = nsg_groups_add(digest, gid);
+	}
+	return digest;
 }
 
 /**
@@ -105,7 +116,12 @@ void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred)
 	memcpy(copy->block, (const char *)cred + NSG_CRED_START, NSG_CRED_SIZE);
 	copy->user_ns = cred->user_ns;
 	copy->group_info = cred->group_info;
-	copy->groups = groups_digest(cred->group_info);
+	copy->ngroups = 0;
+	if (cred->group_info)
+		copy_from_kernel_nofault(&copy->ngroups,
+					 &cred->group_info->ngroups,
+					 sizeof(copy->ngroups));
+	copy->groups = groups_digest(cred->group_info, copy->ngroups);
 }
 
 /**

@@ -41,14 +41,28 @@ struct nsg_incident;
  * @block: from uid to cap_ambient as they lie in struct cred
  * @user_ns: kept alive by the record's reference on the credential
  * @group_info: the same
- * @groups: digest of the group list
+ * @ngroups: how many groups it lists
+ * @groups: digest of them; 0 if there is none
  */
 struct nsg_cred_copy {
 	u8 block[NSG_CRED_SIZE] __aligned(8);
 	struct user_namespace *user_ns;
 	struct group_info *group_info;
+	int ngroups;
 	u64 groups;
 };
+
+/* Random, so that no other list can be made to fit; @factor is odd. */
+extern struct nsg_groups_key {
+	u64 start;
+	u64 factor;
+} nsg_groups_key;
+
+/* One to one in each group, for a digest that every system call can afford. */
+static __always_inline u64 nsg_groups_add(u64 digest, kgid_t gid)
+{
+	return (digest ^ __kgid_val(gid)) * nsg_groups_key.factor;
+}
 
 /* The namespace pointers of struct nsproxy, which lie in one row. */
 #define NSG_NSPROXY_START	offsetof(struct nsproxy, uts_ns)
@@ -76,6 +90,8 @@ enum nsg_record_bit {
  * @root_moves: of the parent's root when the fork began
  * @seccomp_mode: least mode, only grows
  * @seccomp_filters: least number of filters, only grows
+ * @seccomp_filter: the last of them; only compared, another one only comes with
+ *	a larger number
  * @no_new_privs: only ever becomes true
  * @flags: enum nsg_record_bit, atomic bit operations
  * @transitions: depth of transitions in flight, written by the task
@@ -105,6 +121,7 @@ struct nsg_record {
 	unsigned int root_moves;
 	int seccomp_mode;
 	int seccomp_filters;
+	struct seccomp_filter *seccomp_filter;
 	bool no_new_privs;
 	unsigned long flags;
 	unsigned int transitions;

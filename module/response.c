@@ -145,6 +145,9 @@ static void repair(struct nsg_record *rec)
 		repair_fs(rec);
 		nsg_root_repair(rec->root, nsg_pwd_foreign(rec));
 	}
+	/* Without a reference: one that was merely overwritten has its own. */
+	if (atomic_read(&current->seccomp.filter_count) == rec->seccomp_filters)
+		current->seccomp.filter = rec->seccomp_filter;
 	if (current->seccomp.mode < rec->seccomp_mode)
 		current->seccomp.mode = rec->seccomp_mode;
 	if (rec->seccomp_mode)
@@ -174,6 +177,7 @@ static void adopt(struct nsg_record *rec, u64 diff)
 		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
+	rec->seccomp_filter = current->seccomp.filter;
 	rec->no_new_privs = task_no_new_privs(current);
 	nsg_mark(current);
 	nsg_transition_end(rec);

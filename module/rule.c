@@ -61,7 +61,7 @@ static const struct nsg_rule_info rules[NSG_RULE_COUNT] = {
 	/* A system-call filter was taken off. */
 	[NSG_RULE_SECCOMP_WEAKENED] = {
 		"seccomp-weakened", "T1562.001", NSG_INTEGRITY,
-		NSG_F_BIT(SECCOMP_MODE) | NSG_F_BIT(SECCOMP_FILTERS)
+		NSG_F_RANGE(SECCOMP_FILTER, SECCOMP_FILTERS)
 	},
 	[NSG_RULE_NNP_CLEARED] = {
 		"nnp-cleared", "T1562.001", NSG_INTEGRITY,

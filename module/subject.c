@@ -198,6 +198,7 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 		fill_root(s, &root->path);
 		spin_unlock(&root->lock);
 	}
+	s->v[NSG_F_SECCOMP_FILTER] = 1;
 	s->v[NSG_F_SECCOMP_MODE] = rec->seccomp_mode;
 	s->v[NSG_F_SECCOMP_FILTERS] = rec->seccomp_filters;
 	s->v[NSG_F_NO_NEW_PRIVS] = rec->no_new_privs;
@@ -309,10 +310,16 @@ static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 	}
 }
 
-static void look_at_rest(struct nsg_subject *s, struct task_struct *task)
+static void look_at_rest(struct nsg_subject *s, const struct nsg_record *rec)
 {
+	struct task_struct *task = rec->task;
+
 	s->v[NSG_F_SECCOMP_MODE] = READ_ONCE(task->seccomp.mode);
 	s->v[NSG_F_SECCOMP_FILTERS] = atomic_read(&task->seccomp.filter_count);
+	/* One on top of the others raises their number, or it is in their place. */
+	if (s->v[NSG_F_SECCOMP_FILTERS] <= rec->seccomp_filters)
+		s->v[NSG_F_SECCOMP_FILTER] =
+			task->seccomp.filter == rec->seccomp_filter;
 	/* A mode that the entry code is not told of is none. */
 	if (!test_task_syscall_work(task, SECCOMP))
 		s->v[NSG_F_SECCOMP_MODE] = 0;
@@ -353,7 +360,7 @@ u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
 
 		/* A sibling that sets a filter on all threads holds it. */
 		spin_lock_irq(&sighand->siglock);
-		look_at_rest(have, rec->task);
+		look_at_rest(have, rec);
 		spin_unlock_irq(&sighand->siglock);
 	}
 	return nsg_subject_diff(want, have);
