@@ -8,14 +8,11 @@
 #include "host.h"
 #include "rule.h"
 
-static bool refused(struct nsg_record *rec, const struct path *path)
+static bool refused(struct nsg_record *rec, const struct path *path,
+		    const struct nsg_site *site)
 {
-	static const struct nsg_site site = {
-		.layer = NSGUARD_LAYER_TRANSITION,
-		.hook = "set_fs_root",
-	};
 	struct nsg_incident incident = {
-		.site = &site,
+		.site = site,
 		.rule = NSG_RULE_ROOT_FOREIGN,
 		.diff = NSG_F_BIT(ROOT_MNT_NS),
 	};
@@ -35,6 +32,10 @@ static void follow_untracked(struct fs_struct *fs, const struct path *path);
 NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		 (fs, path), "set_fs_root")
 {
+	static const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_TRANSITION,
+		.hook = "set_fs_root",
+	};
 	struct nsg_record *rec = nsg_record_live(current);
 	bool told;
 
@@ -52,7 +53,7 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 	told = test_bit(NSG_REC_TOLD, &rec->flags) &&
 	       nsg_mode() == NSGUARD_MODE_AUDIT;
 	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) && !told &&
-	    refused(rec, path))
+	    refused(rec, path, &site))
 		return;
 	nsg_root_announce(rec->root, path);
 	nsg_orig(set_fs_root)(fs, path);
@@ -73,8 +74,17 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 		 (const struct path *old_root, const struct path *new_root),
 		 (old_root, new_root), "chroot_fs_refs")
 {
-	unsigned int moving = nsg_roots_announce(old_root, new_root);
+	static const struct nsg_site site = {
+		.layer = NSGUARD_LAYER_TRANSITION,
+		.hook = "chroot_fs_refs",
+	};
+	struct nsg_record *rec = nsg_record_live(current);
+	unsigned int moving;
 
+	if (unlikely(rec) && nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
+	    refused(rec, new_root, &site))
+		return;
+	moving = nsg_roots_announce(old_root, new_root);
 	nsg_orig(chroot_fs_refs)(old_root, new_root);
 	nsg_roots_settle(new_root);
 	if (moving)
