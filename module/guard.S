@@ -14,6 +14,7 @@
  * second, as if the function had returned the guard's value.
  */
 #include <linux/linkage.h>
+#include <linux/objtool.h>
 #include <asm/asm-offsets.h>
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
@@ -73,6 +74,8 @@ SYM_FUNC_START(\name)
 	UNWIND_HINT_FUNC
 	RET
 SYM_FUNC_END(\name)
+	/* A frame would be a register more for every task of the host. */
+	STACK_FRAME_NON_STANDARD_FP \name
 .endm
 
 NSG_GUARD nsg_gate_guard nsg_gate_check 3
