@@ -12,6 +12,10 @@
 /* Marks are being set again (hook_task.c): a missing one is no violation. */
 extern atomic_t nsg_rearming;
 
+/*
+ * In what follows each word is loaded once and only compared: without
+ * READ_ONCE() the compiler compares it where it lies.
+ */
 static __always_inline u64 nsg_words_differ(const void *a, const void *b,
 					    size_t size)
 {
@@ -52,7 +56,7 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 {
 	const struct cred *cred = rec->cred;
 
-	return rcu_access_pointer(task->real_cred) == cred &&
+	return data_race(*(const struct cred **)&task->real_cred) == cred &&
 	       !nsg_words_differ((const char *)cred + NSG_CRED_START,
 				 rec->copy.block, NSG_CRED_SIZE) &&
 	       cred->user_ns == rec->copy.user_ns &&
@@ -90,7 +94,8 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 
 static __always_inline bool nsg_fast_mark(struct task_struct *task)
 {
-	return test_task_syscall_work(task, SYSCALL_TRACEPOINT);
+	return data_race(task->thread_info.syscall_work) &
+	       SYSCALL_WORK_SYSCALL_TRACEPOINT;
 }
 
 bool nsg_check(struct nsg_record *rec, unsigned int look,

@@ -30,7 +30,8 @@ extern struct nsg_config nsg_config;
 
 static inline bool nsg_layer_active(u32 layer)
 {
-	return READ_ONCE(nsg_config.active) & layer;
+	/* One load, of a word that is only tested. */
+	return data_race(nsg_config.active) & layer;
 }
 
 static inline enum nsguard_mode nsg_mode(void)

@@ -118,13 +118,13 @@ u64 nsg_gate_check(unsigned long return_address)
 
 	if (is_harmless(task, task_pt_regs(task)->orig_ax))
 		return 0;
-	rec = nsg_record_of(task);
+	rec = nsg_record_find(task);
 	if (unlikely(!rec))
 		return 0;
 	nsg_hit(&nsg_hook_gate);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_GATE)))
 		return 0;
-	if (likely(rcu_access_pointer(task->cred) == rec->cred &&
+	if (likely(data_race(*(const struct cred **)&task->cred) == rec->cred &&
 		   nsg_fast_cred(rec, task) && nsg_fast_ns(rec, task) &&
 		   nsg_fast_root(rec, task) && nsg_fast_rest(rec, task) &&
 		   nsg_fast_mark(task)))

@@ -145,6 +145,22 @@ nsg_record_bucket(const struct task_struct *task)
 				 (64 - NSG_TABLE_BITS)];
 }
 
+/* nsg_record_of(), where the guards' stub has seen that the bucket has one. */
+static __always_inline struct nsg_record *
+nsg_record_find(const struct task_struct *task)
+{
+	struct hlist_head *bucket = nsg_record_bucket(task);
+	struct nsg_record *rec;
+
+	/* Cheaper than rcu_read_lock(), and a read-side section all the same. */
+	preempt_disable_notrace();
+	hlist_for_each_entry_rcu_notrace(rec, bucket, node)
+		if (rec->task == task)
+			break;
+	preempt_enable_notrace();
+	return rec;
+}
+
 /**
  * nsg_record_of - the record of a task
  * @task: current, or a task that the caller holds
@@ -155,18 +171,8 @@ nsg_record_bucket(const struct task_struct *task)
 static __always_inline struct nsg_record *
 nsg_record_of(const struct task_struct *task)
 {
-	struct hlist_head *bucket = nsg_record_bucket(task);
-	struct nsg_record *rec;
-
-	if (hlist_empty(bucket))
-		return NULL;
-	/* Cheaper than rcu_read_lock(), and a read-side section all the same. */
-	preempt_disable_notrace();
-	hlist_for_each_entry_rcu_notrace(rec, bucket, node)
-		if (rec->task == task)
-			break;
-	preempt_enable_notrace();
-	return rec;
+	return hlist_empty(nsg_record_bucket(task)) ? NULL :
+						      nsg_record_find(task);
 }
 
 /* The same for a task that has been published and is not exiting. */

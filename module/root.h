@@ -78,10 +78,10 @@ u32 nsg_mnt_ns_inum(const struct vfsmount *mnt);
 static __always_inline bool nsg_root_same(const struct nsg_root *root,
 					  const struct fs_struct *fs)
 {
-	return READ_ONCE(root->fs) == fs &&
-	       READ_ONCE(fs->root.mnt) == READ_ONCE(root->path.mnt) &&
-	       READ_ONCE(fs->root.dentry) == READ_ONCE(root->path.dentry) &&
-	       READ_ONCE(fs->pwd.mnt) == READ_ONCE(root->pwd_mnt);
+	return data_race(root->fs == fs &&
+			 fs->root.mnt == root->path.mnt &&
+			 fs->root.dentry == root->path.dentry &&
+			 fs->pwd.mnt == root->pwd_mnt);
 }
 
 #endif /* _NSG_ROOT_H */

@@ -66,7 +66,7 @@ static_assert(ARRAY_SIZE(nsg_uses) <= NSG_USES_MAX);
 /* From a return address to its hook without a search. */
 #define SLOTS 256
 static u64 slot_hash __ro_after_init = 0x9e3779b97f4a7c15;
-static u8 slots[SLOTS] __ro_after_init;
+static struct nsg_use *slots[SLOTS] __ro_after_init;
 
 static __always_inline unsigned int slot_of(unsigned long address)
 {
@@ -77,12 +77,12 @@ static bool __init try_index(void)
 {
 	unsigned int i, slot;
 
-	memset(slots, 0xff, sizeof(slots));
+	memset(slots, 0, sizeof(slots));
 	for (i = 0; i < nsg_uses_count; i++) {
 		slot = slot_of(nsg_uses[i].hook.site + MCOUNT_INSN_SIZE);
-		if (slots[slot] != 0xff)
+		if (slots[slot])
 			return false;
-		slots[slot] = i;
+		slots[slot] = &nsg_uses[i];
 	}
 	return true;
 }
@@ -132,10 +132,10 @@ u64 nsg_use_check(unsigned long return_address)
 
 	if (unlikely(!in_task()))
 		return 0;
-	rec = nsg_record_live(task);
-	if (unlikely(!rec))
+	rec = nsg_record_find(task);
+	if (unlikely(!rec || !(data_race(rec->flags) & BIT(NSG_REC_LIVE))))
 		return 0;
-	use = &nsg_uses[slots[slot_of(return_address)]];
+	use = slots[slot_of(return_address)];
 	nsg_hit(&use->hook);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
