@@ -8,9 +8,9 @@ pid_of()
 }
 
 run="docker run --rm -h inside"
-show "docker is there" docker info -f '{{.Driver}} {{.DefaultRuntime}}'
+more show "docker is there" docker info -f '{{.Driver}} {{.DefaultRuntime}}'
 silent "docker import" docker import $archive canary
-show "docker run" $run canary sh -c "$work"
+more show "docker run" $run canary sh -c "$work"
 more show "docker run, least privilege" $run --network none --read-only \
 	--tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 	--user 1000:1000 \
@@ -31,8 +31,8 @@ more silent "docker pause" docker pause one
 more silent "docker unpause" docker unpause one
 more silent "docker restart" docker restart -t 1 one
 more known "$(pid_of one)" certain "docker restart"
-silent "docker stop" docker stop -t 1 one
-silent "docker rm" docker rm one
+more silent "docker stop" docker stop -t 1 one
+silent "docker rm" docker rm -f one
 
 if [ "$full" ]; then
 	silent "docker run --pid host" docker run -d --pid host --network none \

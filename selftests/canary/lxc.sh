@@ -28,7 +28,7 @@ lxc.uts.name = box
 lxc.init.cmd = /bin/sleep 1000
 lxc.mount.auto = cgroup:mixed proc:mixed sys:mixed
 END
-exercise "privileged"
+more exercise "privileged"
 
 {
 	echo lxc.include = /usr/share/lxc/config/userns.conf

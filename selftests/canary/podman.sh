@@ -25,10 +25,10 @@ pid_of()
 }
 
 run="podman run --rm -h inside"
-show "podman is there" podman info \
+more show "podman is there" podman info \
 	-f '{{.Store.GraphDriverName}} {{.Host.OCIRuntime.Name}} {{.Host.Security.Rootless}}'
 silent "podman import" podman import $archive canary
-show "podman run" $run canary sh -c "$work"
+more show "podman run" $run canary sh -c "$work"
 more show "podman run --privileged" $run --privileged --network host canary sh -c "$work"
 more show "podman run, least privilege" $run --network none --read-only \
 	--cap-drop ALL --security-opt no-new-privileges --user 1000:1000 \
@@ -42,8 +42,8 @@ more show "podman exec --user" podman exec --user 1000 one sh -c "$work"
 show "podman exec --privileged" podman exec --privileged one sh -c "$work"
 more silent "podman restart" podman restart -t 1 one
 more known "$(pid_of one)" certain "podman restart"
-silent "podman stop" podman stop -t 1 one
-silent "podman rm" podman rm one
+more silent "podman stop" podman stop -t 1 one
+silent "podman rm" podman rm -f -t 0 one
 
 [ "$full" ] || finish
 if [ "$who" = user ]; then
