@@ -56,6 +56,7 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 {
 	const struct cred *cred = rec->cred;
 
+	/* Loaded once and compared. */
 	return data_race(*(const struct cred **)&task->real_cred) == cred &&
 	       !nsg_words_differ((const char *)cred + NSG_CRED_START,
 				 rec->copy.block, NSG_CRED_SIZE) &&
@@ -94,6 +95,7 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 
 static __always_inline bool nsg_fast_mark(struct task_struct *task)
 {
+	/* Loaded once and tested. */
 	return data_race(task->thread_info.syscall_work) &
 	       SYSCALL_WORK_SYSCALL_TRACEPOINT;
 }

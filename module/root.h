@@ -78,6 +78,7 @@ u32 nsg_mnt_ns_inum(const struct vfsmount *mnt);
 static __always_inline bool nsg_root_same(const struct nsg_root *root,
 					  const struct fs_struct *fs)
 {
+	/* Each word is loaded once and compared. */
 	return data_race(root->fs == fs &&
 			 fs->root.mnt == root->path.mnt &&
 			 fs->root.dentry == root->path.dentry &&

@@ -133,6 +133,7 @@ u64 nsg_use_check(unsigned long return_address)
 	if (unlikely(!in_task()))
 		return 0;
 	rec = nsg_record_find(task);
+	/* Loaded once and tested. */
 	if (unlikely(!rec || !(data_race(rec->flags) & BIT(NSG_REC_LIVE))))
 		return 0;
 	use = slots[slot_of(return_address)];
