@@ -57,7 +57,7 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.d' -o -name Module.symvers \
 		-o -name modules.order \) -exec rm -f {} +
 	[ ! -d selftests ] || find selftests -name build -type d -exec rm -rf {} +
-	rm -f userspace/nsguardctl
+	rm -f userspace/nsguardctl userspace/nsguard.7 userspace/rules_man
 
 help:
 	@echo 'make                module of the running kernel and tools'

@@ -27,6 +27,8 @@ static const struct verb {
 	  "show or set what happens to a violation" },
 	{ "monitor",	verb_monitor,	" [--count N]",
 	  "print incidents as they happen" },
+	{ "explain",	verb_explain,	" [RULE|EVENT]",
+	  "what a rule means, or an event of monitor -j" },
 };
 
 static const struct option options[] = {

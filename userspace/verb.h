@@ -11,6 +11,7 @@
 #define EXIT_USAGE	2	/* main() explains the usage */
 
 struct genl;
+struct rule;
 
 /* What the command line asked for. */
 struct ctl {
@@ -29,6 +30,7 @@ int verb_containers(const struct ctl *ctl, int argc, char **argv);
 int verb_register(const struct ctl *ctl, int argc, char **argv);
 int verb_mode(const struct ctl *ctl, int argc, char **argv);
 int verb_monitor(const struct ctl *ctl, int argc, char **argv);
+int verb_explain(const struct ctl *ctl, int argc, char **argv);
 
 /* The module's status, or NULL after a message on standard error. */
 json_t *status_get(struct genl *g);
@@ -43,6 +45,11 @@ json_t *container_read(const struct nlmsghdr *nlh);
 void containers_text(FILE *out, const json_t *list);
 json_t *event_read(const struct nlmsghdr *nlh);
 void event_text(FILE *out, const json_t *event);
+
+/* What a rule, and what an event, means. */
+void explain_rule_text(FILE *out, const struct rule *rule);
+void explain_event_text(FILE *out, const json_t *event);
+json_t *explain_event_json(json_t *event);
 
 /**
  * struct monitor - a stream of events

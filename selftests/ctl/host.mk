@@ -6,14 +6,14 @@ ifndef O
 $(error O has to name a folder for what is built)
 endif
 
-TESTS := event_test status_test monitor_test genl_test
+TESTS := event_test explain_test status_test monitor_test genl_test
 LIBS := libmnl jansson libseccomp libcap
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror \
 	-Wno-missing-field-initializers $(SANITIZE) \
 	-D_GNU_SOURCE -I.. -I../../userspace -I../../uapi
 
-all: $(TESTS:%=$(O)/%)
+all: $(TESTS:%=$(O)/%) $(O)/module_test
 
 parts:
 	$(MAKE) -C ../../userspace O=$(O) CFLAGS="-O1 -g" \
@@ -22,5 +22,13 @@ parts:
 $(O)/%: %.c expect.h message.h ../common/tap.c ../common/tap.h parts
 	$(CC) $(CFLAGS) $$(pkg-config --cflags $(LIBS)) -o $@ $< \
 		../common/tap.c $(O)/parts.a $$(pkg-config --libs $(LIBS))
+
+# Tables of the module, built as parts of a program.
+MODULE := ../../module
+TABLES := $(MODULE)/counter.c $(MODULE)/field.c $(MODULE)/rule.c
+
+$(O)/module_test: module_test.c $(TABLES) ../common/tap.c parts
+	$(CC) $(CFLAGS) -Ikernel -I$(MODULE) -o $@ $< $(TABLES) \
+		../common/tap.c $(O)/rules.o
 
 .PHONY: all parts

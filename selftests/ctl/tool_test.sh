@@ -4,10 +4,11 @@
 # nsguardctl as a user meets it on a machine without the module: usage, exit
 # codes, messages, manual and completion.  TAP on standard output.
 #
-# usage: tool_test.sh NSGUARDCTL USERSPACE_FOLDER
+# usage: tool_test.sh NSGUARDCTL NSGUARD_7 USERSPACE_FOLDER
 
 tool=$1
-folder=$2
+page=$2
+folder=$3
 count=0
 failed=0
 tmp=$(mktemp -d) || exit 1
@@ -85,6 +86,31 @@ expect 1 err "$missing" mode audit
 expect 1 err "$missing" monitor --count 1
 expect 1 err "$missing" register 1
 
+expect 0 out '^cred-commit  ' explain
+expect 0 out '^\[{"rule":"mark-cleared",' explain -j
+expect 0 out '^cred-commit (integrity, ATT&CK T1068)$' explain cred-commit
+expect 0 out '^{"rule":"fs-root",.*"next":' --json explain fs-root
+expect 2 err '^Usage: nsguardctl' explain fs-root fs-pointer
+expect 1 err 'neither a rule .* nor a file' explain fs-ruth
+expect 1 err 'no event in /dev/null' explain /dev/null
+cat >"$tmp/events" <<END
+{"seq":1,"rule":"fs-root","verdict":"kill","mode":"enforce"}
+{"lost":3}
+{"seq":5,"rule":"ns-foreign","verdict":"audit","mode":"audit"}
+END
+expect 0 out '^? AUDIT rule=ns-foreign mode=audit seq=5$' explain "$tmp/events"
+expect 0 out '^{"event":{"seq":5,.*"explanation":{"rule":"ns-foreign"' \
+	explain -j "$tmp/events"
+timeout 20 "$tool" explain - <"$tmp/events" >"$tmp/stdin" &&
+	run 0 explain "$tmp/events" && cmp -s "$tmp/out" "$tmp/stdin"
+ok $? "explain takes events from the standard input"
+printf '{"rule":"fs-root"} {"rule":' >"$tmp/half"
+run 1 explain "$tmp/half" && grep -q 'fs-root' "$tmp/out" &&
+	grep -q 'is not JSON' "$tmp/err"
+ok $? "explain: half an event is told of behind the whole one"
+echo '[1]' >"$tmp/list"
+expect 1 err 'something else than events' explain "$tmp/list"
+
 timeout 20 "$tool" --help >/dev/full 2>"$tmp/err"
 test $? -eq 1 && grep -q 'cannot write' "$tmp/err"
 ok $? "a full disk is an error"
@@ -97,6 +123,19 @@ suggest()
 		"$folder/completion/nsguardctl.bash" "$@"
 }
 
+for file in "$page" "$folder/man/nsguardctl.8"; do
+	mandoc -T lint -W style "$file" >"$tmp/out" 2>"$tmp/err"
+	ok $? "${file##*/} is well-formed"
+done
+printf '.TH X 1\n.NOSUCH\n' >"$tmp/bad.1"
+! mandoc -T lint -W style "$tmp/bad.1" >"$tmp/out" 2>"$tmp/err"
+ok $? "a page that is not is noticed"
+for name in $(sed -n 's/^module_param[a-z_]*(\([a-z_]*\),.*/\1/p' \
+	"$folder"/../module/*.c); do
+	grep -q "^\.B $name$" "$page"
+	ok $? "nsguard.7 has the parameter $name"
+done
+
 verbs=$("$tool" --help | sed -n '3,/^$/s/^  \([a-z]*\).*/\1/p')
 for verb in $verbs; do
 	grep -q "^\.\(B\|BR\) $verb" "$folder/man/nsguardctl.8"
@@ -104,12 +143,14 @@ for verb in $verbs; do
 	test "$(suggest nsguardctl "${verb%?}")" = "$verb"
 	ok $? "completion knows $verb"
 done
-test "$(echo "$verbs" | wc -w)" -eq 5
-ok $? "five verbs"
+test "$(echo "$verbs" | wc -w)" -eq 6
+ok $? "six verbs"
 test "$(suggest nsguardctl -j mode a)" = audit
 ok $? "completion knows the modes"
 test "$(suggest nsguardctl monitor --c)" = --count
 ok $? "completion knows the options of monitor"
+test "$(suggest "$tool" explain cred-co)" = "cred-content cred-commit"
+ok $? "completion knows the rules"
 
 echo "1..$count"
 exit $failed

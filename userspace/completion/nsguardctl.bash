@@ -9,7 +9,7 @@ _nsguardctl()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		status | containers | register | mode | monitor)
+		status | containers | register | mode | monitor | explain)
 			verb=$word
 			break
 			;;
@@ -18,7 +18,7 @@ _nsguardctl()
 
 	case $verb in
 	"")
-		word="status containers register mode monitor --json --help --version"
+		word="status containers register mode monitor explain --json --help --version"
 		;;
 	mode)
 		word="off audit enforce --json"
@@ -28,6 +28,12 @@ _nsguardctl()
 		;;
 	monitor)
 		word="--count --json"
+		;;
+	explain)
+		# A file of events is as good.
+		compopt -o default 2>/dev/null
+		word="$("${COMP_WORDS[0]}" explain 2>/dev/null | cut -d " " -f 1)"
+		word+=" --json -"
 		;;
 	*)
 		word="--json"
