@@ -15,6 +15,7 @@
 
 #include "common/tap.h"
 #include "genl.h"
+#include "spec.h"
 
 #define MODULE		"/nsguard/nsguard.ko"
 #define RETIRE		"/sys/module/nsguard/parameters/retire"
@@ -131,6 +132,103 @@ static void test_commands(void)
 	   "a command of the future is refused");
 }
 
+#define NR_POLICIES	(sizeof(spec_policies) / sizeof(spec_policies[0]))
+
+/**
+ * struct policies - what the kernel says that requests may carry
+ * @cmd: the command of each policy, by the policy's number
+ * @known: attributes that are as the description has them
+ * @strange: attributes that are not
+ */
+struct policies {
+	uint32_t cmd[16];
+	unsigned int known;
+	unsigned int strange;
+};
+
+static const struct spec_policy *find_policy(uint32_t cmd, uint32_t attr)
+{
+	for (size_t i = 0; i < NR_POLICIES; i++) {
+		if (spec_policies[i].cmd == cmd && spec_policies[i].attr == attr)
+			return &spec_policies[i];
+	}
+	return NULL;
+}
+
+static void read_policy(struct policies *p, uint32_t cmd,
+			const struct nlattr *attr)
+{
+	const struct spec_policy *want;
+	struct spec_policy have = {
+		.cmd = cmd,
+		.attr = mnl_attr_get_type(attr),
+	};
+	const struct nlattr *value;
+
+	mnl_attr_for_each_nested(value, attr) {
+		switch (mnl_attr_get_type(value)) {
+		case NL_POLICY_TYPE_ATTR_TYPE:
+			have.type = mnl_attr_get_u32(value);
+			break;
+		case NL_POLICY_TYPE_ATTR_MIN_VALUE_U:
+			have.min = mnl_attr_get_u64(value);
+			break;
+		case NL_POLICY_TYPE_ATTR_MAX_VALUE_U:
+			have.max = mnl_attr_get_u64(value);
+			break;
+		}
+	}
+	want = find_policy(cmd, have.attr);
+	if (want && want->type == have.type && want->min == have.min &&
+	    want->max == have.max) {
+		p->known++;
+		return;
+	}
+	diag("command %u, attribute %u: type %d, %llu to %llu", cmd, have.attr,
+	     have.type, (unsigned long long)have.min,
+	     (unsigned long long)have.max);
+	p->strange++;
+}
+
+/* The numbers of the policies come first. */
+static int take_policies(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr, *below, *number;
+	struct policies *p = data;
+	unsigned int nr;
+
+	mnl_attr_for_each(attr, nlh, GENL_HDRLEN) {
+		mnl_attr_for_each_nested(below, attr) {
+			nr = mnl_attr_get_type(below);
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_OP_POLICY) {
+				mnl_attr_for_each_nested(number, below)
+					p->cmd[mnl_attr_get_u32(number) % 16] = nr;
+				continue;
+			}
+			if (mnl_attr_get_type(attr) != CTRL_ATTR_POLICY)
+				continue;
+			mnl_attr_for_each_nested(number, below)
+				read_policy(p, p->cmd[nr % 16], number);
+		}
+	}
+	return 0;
+}
+
+static void test_policies(void)
+{
+	struct policies p = {};
+	struct nlmsghdr *nlh = genl_message(g, CTRL_CMD_GETPOLICY, NLM_F_DUMP);
+	int ret;
+
+	nlh->nlmsg_type = GENL_ID_CTRL;
+	mnl_attr_put_u16(nlh, CTRL_ATTR_FAMILY_ID, g->family);
+	ret = genl_request(g, nlh, take_policies, &p);
+	ok(!ret, "the kernel tells the family's policies (%d)", ret);
+	ok(p.known == NR_POLICIES && !p.strange,
+	   "they are as described (%u of %zu, %u others)", p.known,
+	   NR_POLICIES, p.strange);
+}
+
 /* Runs @test as a user without privileges, on a socket of its own. */
 static bool as_user(bool (*test)(void))
 {
@@ -219,6 +317,7 @@ int main(void)
 	ok(mode() == NSGUARD_MODE_AUDIT, "the mode given at load");
 	test_attributes();
 	test_commands();
+	test_policies();
 	test_users();
 	ok(unload(), "the module leaves");
 	return tap_done();
