@@ -75,8 +75,9 @@ static int take_container(const struct nlmsghdr *nlh, void *data)
 }
 
 /* Containers come and go while they are listed: try to get one moment. */
-static int get_list(struct genl *g, json_t *list)
+json_t *containers_get(struct genl *g)
 {
+	json_t *list = json_array();
 	int ret = -EINTR;
 
 	for (int i = 0; i < DUMP_TRIES && ret == -EINTR; i++) {
@@ -89,16 +90,18 @@ static int get_list(struct genl *g, json_t *list)
 	}
 	if (ret == -EINTR) {
 		out_error("the list changed while it was read: it may lack some containers");
-		ret = 0;
+	} else if (ret) {
+		genl_complain(g, "cannot list the containers", ret);
+		json_decref(list);
+		return NULL;
 	}
-	return ret;
+	return list;
 }
 
 int verb_containers(const struct ctl *ctl, int argc, char **argv)
 {
 	struct genl *g;
 	json_t *list;
-	int ret;
 
 	(void)argv;
 	if (argc)
@@ -106,15 +109,14 @@ int verb_containers(const struct ctl *ctl, int argc, char **argv)
 	g = genl_open();
 	if (!g)
 		return EXIT_FAILURE;
-	list = json_array();
-	ret = get_list(g, list);
-	if (ret)
-		genl_complain(g, "cannot list the containers", ret);
-	else if (ctl->json)
+	list = containers_get(g);
+	genl_close(g);
+	if (!list)
+		return EXIT_FAILURE;
+	if (ctl->json)
 		out_json(stdout, list);
 	else
 		containers_text(stdout, list);
 	json_decref(list);
-	genl_close(g);
-	return !ret && out_flush(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+	return out_flush(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

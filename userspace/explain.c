@@ -11,8 +11,6 @@
 #include "rules.h"
 #include "verb.h"
 
-#define WIDTH	78
-
 static const struct {
 	const char *verdict;
 	const char *text;
@@ -21,32 +19,10 @@ static const struct {
 	{ "deny", "The operation was refused and the task's state was put back. Nobody was killed, since there were violations in too many containers at once (rule kill-storm)." },
 };
 
-/* Breaks lines at blanks; every line begins with @margin blanks. */
-static void text_paragraph(FILE *out, const char *text, int margin)
-{
-	int column = 0;
-
-	while (*text) {
-		int len = strcspn(text, " ");
-
-		if (column && column + 1 + len > WIDTH) {
-			fputc('\n', out);
-			column = 0;
-		}
-		if (column)
-			column += fprintf(out, " %.*s", len, text);
-		else
-			column = fprintf(out, "%*s%.*s", margin, "", len, text);
-		text += len;
-		text += strspn(text, " ");
-	}
-	fputc('\n', out);
-}
-
 static void text_section(FILE *out, const char *title, const char *text)
 {
 	fprintf(out, "\n%s\n", title);
-	text_paragraph(out, text, 4);
+	out_paragraph(out, text, 4, 0);
 }
 
 static void text_rule(FILE *out, const struct rule *rule)
@@ -61,7 +37,7 @@ void explain_rule_text(FILE *out, const struct rule *rule)
 {
 	fprintf(out, "%s (%s, ATT&CK %s)\n", rule->name, rule->family,
 		rule->technique);
-	text_paragraph(out, rule->title, 4);
+	out_paragraph(out, rule->title, 4, 0);
 	text_rule(out, rule);
 }
 

@@ -29,6 +29,8 @@ static const struct verb {
 	  "print incidents as they happen" },
 	{ "explain",	verb_explain,	" [RULE|EVENT]",
 	  "what a rule means, or an event of monitor -j" },
+	{ "doctor",	verb_doctor,	"",
+	  "what is wrong on this host, and what to do" },
 };
 
 static const struct option options[] = {

@@ -7,6 +7,9 @@
 
 #include "output.h"
 
+/* Of lines of text. */
+#define WIDTH	78
+
 void out_error(const char *fmt, ...)
 {
 	va_list args;
@@ -89,6 +92,27 @@ void out_field(FILE *out, const char *before, const json_t *object,
 		return;
 	fputs(before, out);
 	out_value(out, value);
+}
+
+void out_paragraph(FILE *out, const char *text, int margin, int used)
+{
+	const char *between = "";
+
+	if (!used)
+		used = fprintf(out, "%*s", margin, "");
+	while (*text) {
+		int len = strcspn(text, " ");
+
+		if (*between && used + 1 + len > WIDTH) {
+			used = fprintf(out, "\n%*s", margin, "") - 1;
+			between = "";
+		}
+		used += fprintf(out, "%s%.*s", between, len, text);
+		between = " ";
+		text += len;
+		text += strspn(text, " ");
+	}
+	fputc('\n', out);
 }
 
 bool out_u64(const json_t *value, uint64_t *number)

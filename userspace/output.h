@@ -36,6 +36,12 @@ void out_column(FILE *out, const json_t *value, int width);
 void out_field(FILE *out, const char *before, const json_t *object,
 	       const char *key);
 
+/*
+ * Writes a text of words, which breaks at blanks, and ends the line.  Lines
+ * begin with @margin blanks; of the first @used columns are written already.
+ */
+void out_paragraph(FILE *out, const char *text, int margin, int used);
+
 /* The number that @value stands for; false if it is none. */
 bool out_u64(const json_t *value, uint64_t *number);
 

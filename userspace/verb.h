@@ -31,9 +31,11 @@ int verb_register(const struct ctl *ctl, int argc, char **argv);
 int verb_mode(const struct ctl *ctl, int argc, char **argv);
 int verb_monitor(const struct ctl *ctl, int argc, char **argv);
 int verb_explain(const struct ctl *ctl, int argc, char **argv);
+int verb_doctor(const struct ctl *ctl, int argc, char **argv);
 
-/* The module's status, or NULL after a message on standard error. */
+/* What the module answers, or NULL after a message on standard error. */
 json_t *status_get(struct genl *g);
+json_t *containers_get(struct genl *g);
 
 /*
  * The two halves of a verb, apart from any socket: a message becomes a JSON

@@ -71,6 +71,64 @@ test_unloaded()
 {
 	run 1 nsguardctl status && says err 'module is not loaded'
 	ok $? "before loading: not loaded"
+	finds 1 '^WRONG  module  *it is not loaded'
+}
+
+# finds CODE LINE: doctor leaves with CODE and has a line like LINE
+finds()
+{
+	code=$1 line=$2
+	run "$code" nsguardctl doctor && says out "$line"
+	ok $? "doctor: $line"
+}
+
+test_doctor()
+{
+	updates=/lib/modules/$(uname -r)/updates
+	mkdir -p "$updates"
+	finds 1 '^WRONG  installed  '
+	cp /nsguard/nsguard.ko "$updates/"
+	ln -s /usr/bin/kmod "$tmp/depmod"
+	"$tmp/depmod" 2>/dev/null
+	finds 0 '^note   mode  *audit'
+	finds 0 '^well   installed  .*version [0-9.]* for'
+	run 0 nsguardctl doctor --json && says out '^{"well":true,"findings":\[{'
+	ok $? "doctor: well, as JSON"
+	nsguardctl mode enforce
+	finds 0 '^well   mode  *enforce'
+	finds 0 '^well   hooks  *all [0-9]* run'
+	finds 0 '^well   counters  '
+	! says out WRONG
+	ok $? "doctor: nothing is wrong"
+	nsguardctl mode off
+	finds 1 '^WRONG  mode  *off'
+	nsguardctl mode audit
+	echo 13 >$parameters/layers
+	finds 1 '^WRONG  layers  *3 of 4'
+	echo 15 >$parameters/layers
+	run 1 /usr/bin/setpriv --reuid=1000 --regid=1000 --clear-groups \
+		nsguardctl doctor && says out '^WRONG  module  *it is loaded and'
+	ok $? "doctor: a user gets no answer"
+
+	# An own root and an own mount namespace may be a service's.
+	start_in /usr/bin/unshare --mount chroot "$jail"
+	finds 0 '^note   ambiguous  *1 may be'
+	end_in
+	finds 0 '^well   hooks  '
+	! says out ambiguous
+	ok $? "doctor: and no more when that has ended"
+	start_in $in_container
+	unload
+	load mode=audit
+	finds 0 '^note   adopted  *1 ran before'
+	end_in
+	echo 1 >$parameters/retire
+	finds 1 '^WRONG  hooks  '
+	rmmod nsguard
+	finds 1 '^WRONG  module  *it is not loaded'
+	rm "$updates/nsguard.ko"
+	"$tmp/depmod" 2>/dev/null
+	load mode=audit
 }
 
 test_status()
@@ -110,26 +168,38 @@ test_mode()
 	done
 }
 
+# start_in COMMAND...: a shell by way of the command, until end_in
+start_in()
+{
+	mkfifo "$tmp/in" "$tmp/up"
+	# It lives until its end of the pipe closes.
+	"$@" sh -c 'echo up; read -r line' <"$tmp/in" >"$tmp/up" &
+	container=$!
+	exec 4>"$tmp/in" 5<"$tmp/up"
+	read -r line <&5
+	rm "$tmp/in" "$tmp/up"
+	test "$line" = up
+}
+
+end_in()
+{
+	exec 4>&- 5<&-
+	wait $container
+}
+
 test_containers()
 {
 	run 0 nsguardctl containers --json && says out '^\[\]$'
 	ok $? "no container"
 
-	# It lives until its end of the pipe closes.
-	mkfifo "$tmp/in" "$tmp/up"
-	$in_container sh -c 'echo up; read -r line' <"$tmp/in" >"$tmp/up" &
-	container=$!
-	exec 4>"$tmp/in" 5<"$tmp/up"
-	read -r line <&5
-	test "$line" = up && run 0 nsguardctl containers --json &&
+	start_in $in_container && run 0 nsguardctl containers --json &&
 		says out '^\[{"id":[0-9]*,"name":.*,"certain":true,"tasks":1,"events":0,"started":"20[0-9-]*T[0-9:.]*Z","mnt_ns":[0-9]*,' &&
 		! says out '},{'
 	ok $? "one container"
 	run 0 nsguardctl containers && says out '^ID .* NAME$' &&
 		test "$(wc -l <"$tmp/out")" -eq 2
 	ok $? "one container as text"
-	exec 4>&- 5<&-
-	wait $container
+	end_in
 	run 0 nsguardctl containers --json && says out '^\[\]$'
 	ok $? "it is gone with its last task"
 }
@@ -198,6 +268,7 @@ else
 	test_unloaded
 	load mode=audit
 	make_jail
+	test_doctor
 	test_status
 	test_mode
 	test_containers

@@ -77,6 +77,11 @@ expect 2 err '^Usage: nsguardctl' register 3 --pid 4
 expect 2 err 'pid takes the number of a process' register --pid 4294967297
 expect 2 err 'pid is for register' --pid 3 status
 
+expect 2 err '^Usage: nsguardctl' doctor now
+expect 1 out '^WRONG  module  *it is not loaded' doctor
+expect 1 out '^{"well":false,"findings":\[{"check":"module","state":"wrong",' \
+	doctor --json
+
 missing='not loaded (no generic netlink family "nsguard")'
 expect 1 err "$missing" status
 expect 1 err "$missing" --json status
@@ -143,8 +148,8 @@ for verb in $verbs; do
 	test "$(suggest nsguardctl "${verb%?}")" = "$verb"
 	ok $? "completion knows $verb"
 done
-test "$(echo "$verbs" | wc -w)" -eq 6
-ok $? "six verbs"
+test "$(echo "$verbs" | wc -w)" -eq 7
+ok $? "seven verbs"
 test "$(suggest nsguardctl -j mode a)" = audit
 ok $? "completion knows the modes"
 test "$(suggest nsguardctl monitor --c)" = --count

@@ -9,7 +9,7 @@ _nsguardctl()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		status | containers | register | mode | monitor | explain)
+		status | containers | register | mode | monitor | explain | doctor)
 			verb=$word
 			break
 			;;
@@ -18,7 +18,7 @@ _nsguardctl()
 
 	case $verb in
 	"")
-		word="status containers register mode monitor explain --json --help --version"
+		word="status containers register mode monitor explain doctor --json --help --version"
 		;;
 	mode)
 		word="off audit enforce --json"
