@@ -2,11 +2,15 @@
 #
 # nsguard; "make help" lists the targets.
 
-KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KERNEL)/build
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 DESTDIR ?=
 DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
-CHECKS := check-static check-host check-selfcheck check-canary \
+# The sources alone, not what was built of them here.
+DKMS_FILES = Kbuild Makefile dkms.conf $(shell find module uapi \
+	-name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild)
+CHECKS := check-static check-host check-dkms check-selfcheck check-canary \
 	check-canary-full check-6.12 check-6.1 check-debug
 
 # The module of the running kernel, where its headers are there.
@@ -29,7 +33,7 @@ bootstrap:
 check: bootstrap
 	@scripts/check
 
-check-static check-host check-selfcheck check-canary check-canary-full: \
+check-static check-host check-dkms check-selfcheck check-canary check-canary-full: \
 check-%: bootstrap
 	@scripts/check $*
 
@@ -45,11 +49,20 @@ demo: bootstrap
 bench: bootstrap
 	@selftests/bench/run
 
+# With DESTDIR, for packages, files are copied and nothing else is done.
 install: tools
-	install -d $(DKMS_SOURCE)
-	cp -a Kbuild Makefile dkms.conf module uapi $(DKMS_SOURCE)/
+	@[ -n "$(DESTDIR)" ] || scripts/install check $(KERNEL)
+	rm -rf $(DKMS_SOURCE)
+	@for file in $(DKMS_FILES); do \
+		install -D -m 644 $$file $(DKMS_SOURCE)/$$file || exit 1; \
+	done
 	$(MAKE) -C userspace install DESTDIR=$(DESTDIR)
-	@echo "now: dkms install nsguard/$(VERSION)"
+	@[ -n "$(DESTDIR)" ] || scripts/install activate $(VERSION) $(KERNEL)
+
+uninstall:
+	@[ -n "$(DESTDIR)" ] || scripts/install remove $(VERSION)
+	rm -rf $(DKMS_SOURCE)
+	$(MAKE) -C userspace uninstall DESTDIR=$(DESTDIR)
 
 clean:
 	find . -path ./.git -prune -o -type f \( -name '*.o' -o -name '*.ko' \
@@ -64,14 +77,15 @@ help:
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
 	@echo 'make check          every test, in guests (first time: 45 to 60 minutes)'
-	@echo 'make check-K        one stage: static, host, selfcheck, 6.12, canary, 6.1,'
-	@echo '                    debug, kunit'
+	@echo 'make check-K        one stage: static, host, dkms, selfcheck, 6.12, canary,'
+	@echo '                    6.1, debug, kunit'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
-	@echo 'make install        tools, and the sources for DKMS'
+	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
+	@echo 'make uninstall      the reverse'
 	@echo 'make clean          removes what was built here'
 	@echo
 	@echo 'NSGUARD_CACHE (~/.cache/nsguard) holds kernels, guests and logs.'
 
 .PHONY: all no-headers module tools bootstrap check $(CHECKS) check-kunit \
-	demo bench install clean help
+	demo bench install uninstall clean help

@@ -55,6 +55,11 @@ expect 0 out '^Usage: nsguardctl' --help
 expect 0 out '^Usage: nsguardctl' status -h
 expect 0 out '^nsguardctl [0-9]' --version
 
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$folder/../dkms.conf")
+expect 0 out "^nsguardctl $version\$" --version
+grep -q "^#define VERSION \"$version\"\$" "$folder/../module/main.c"
+ok $? "the module has the same version, $version"
+
 expect 2 err '^Usage: nsguardctl'
 expect 2 err 'unknown verb "stat"' stat
 expect 2 err '^Usage: nsguardctl' status now
@@ -127,6 +132,13 @@ suggest()
 		_nsguardctl; echo "${COMPREPLY[*]}"' \
 		"$folder/completion/nsguardctl.bash" "$@"
 }
+
+unit=$folder/systemd/nsguard.service
+systemd-analyze --man=no verify "$unit" >"$tmp/out" 2>"$tmp/err" &&
+	! [ -s "$tmp/err" ]
+ok $? "the unit is well-formed"
+! grep -q '^Condition\|^Assert' "$unit"
+ok $? "nothing skips the unit in silence"
 
 for file in "$page" "$folder/man/nsguardctl.8"; do
 	mandoc -T lint -W style "$file" >"$tmp/out" 2>"$tmp/err"
