@@ -4,11 +4,13 @@
  *
  *	adopt none|audit|enforce
  *
- * One that attacks after that is stopped like any other.  One that was tampered
+ * One that attacks after that is stopped like any other, and so is one that ran
+ * while the module was exchanged for another.  One that was tampered
  * with before can't be told from the start, but for what can't be true, which
  * is told of.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -103,7 +105,12 @@ static void finish(struct cell *cell, int fd)
 	cell->status = container_wait(&cell->container);
 }
 
-static void attacks_later(const char *technique, enum container_kind kind)
+/*
+ * An upgrade, if @tracked: the container starts under a guard, which then goes
+ * and comes back while it runs.
+ */
+static void attacks_later(const char *technique, enum container_kind kind,
+			  bool tracked)
 {
 	static char event[65536];
 	struct monitor monitor = {};
@@ -113,7 +120,13 @@ static void attacks_later(const char *technique, enum container_kind kind)
 	int fd;
 
 	prepare(&cell, technique, kind, HOLD_FIRST);
+	if (tracked)
+		guard_start(guard);
 	fd = start_held(&cell);
+	if (tracked)
+		ok(guard_stop(guard) && !kill(cell.container.pid, 0),
+		   "%s %s: the guard unloads, the container stays", technique,
+		   container_names[kind]);
 	guard_start(guard);
 	if (guard != GUARD_NONE) {
 		check_listed(&cell);
@@ -183,11 +196,13 @@ int main(int argc, char **argv)
 	fixture_start();
 	fixture = fixture_open();
 	for (kind = CONTAINER_USERNS; kind <= CONTAINER_RUNC; kind++) {
-		attacks_later("ids", kind);
-		attacks_later("nsproxy", kind);
-		attacks_later("fs-root", kind);
+		attacks_later("ids", kind, false);
+		attacks_later("nsproxy", kind, false);
+		attacks_later("fs-root", kind, false);
+		if (guard != GUARD_NONE)
+			attacks_later("ids", kind, true);
 	}
-	attacks_later("cred", CONTAINER_USERNS);
+	attacks_later("cred", CONTAINER_USERNS, false);
 	attacked_before("cred-init", CONTAINER_USERNS, "cred");
 	attacked_before("cred-init", CONTAINER_DOCKER, "cap_bounding");
 	attacked_before("cred", CONTAINER_USERNS, "user_ns");
