@@ -11,7 +11,7 @@ DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
 DKMS_FILES = Kbuild Makefile dkms.conf $(shell find module uapi \
 	-name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild)
 CHECKS := check-static check-host check-dkms check-selfcheck check-canary \
-	check-canary-full check-6.12 check-6.1 check-debug
+	check-canary-full check-install check-6.12 check-6.1 check-debug
 
 # The module of the running kernel, where its headers are there.
 all: tools $(if $(wildcard $(KDIR)/Makefile),module,no-headers)
@@ -33,8 +33,8 @@ bootstrap:
 check: bootstrap
 	@scripts/check
 
-check-static check-host check-dkms check-selfcheck check-canary check-canary-full: \
-check-%: bootstrap
+check-static check-host check-dkms check-selfcheck check-canary check-canary-full \
+		check-install: check-%: bootstrap
 	@scripts/check $*
 
 check-6.12 check-6.1 check-debug: check-%: bootstrap
@@ -78,7 +78,7 @@ help:
 	@echo 'make tools          userspace/nsguardctl'
 	@echo 'make check          every test, in guests (first time: 45 to 60 minutes)'
 	@echo 'make check-K        one stage: static, host, dkms, selfcheck, 6.12, canary,'
-	@echo '                    6.1, debug, kunit'
+	@echo '                    install, 6.1, debug, kunit'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
