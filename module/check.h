@@ -31,12 +31,12 @@ static __always_inline u64 nsg_words_differ(const void *a, const void *b,
 }
 
 /*
- * The list is shared by credentials and never changes; @groups is the record's,
- * whose credential keeps it.
+ * The list is shared by credentials and never changes.  The pointer is the
+ * record's: the credential's may be another by now.
  */
-static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy,
-					    const struct group_info *groups)
+static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy)
 {
+	const struct group_info *groups = copy->group_info;
 	u64 digest;
 	int i;
 
@@ -62,7 +62,7 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 				 rec->copy.block, NSG_CRED_SIZE) &&
 	       cred->user_ns == rec->copy.user_ns &&
 	       cred->group_info == rec->copy.group_info &&
-	       nsg_fast_groups(&rec->copy, cred->group_info);
+	       nsg_fast_groups(&rec->copy);
 }
 
 static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,

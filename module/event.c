@@ -293,10 +293,13 @@ static int put_event(struct sk_buff *skb, const struct nsg_incident *incident,
 static void send(const struct nsg_incident *incident, struct task_struct *task,
 		 struct nsg_origin *origin, const char *exe)
 {
+	/* That there is a storm is for the whole host, and rare. */
+	bool always = incident->rule == NSG_RULE_KILL_STORM;
 	struct sk_buff *skb;
-	u64 held;
+	u64 held = 0;
 
-	if (!nsg_quota_take(&origin->messages, HZ, MAX_MESSAGES, &held)) {
+	if (!always && !nsg_quota_take(&origin->messages, HZ, MAX_MESSAGES,
+				       &held)) {
 		nsg_count(NSG_C_EVENTS_SUPPRESSED);
 		return;
 	}

@@ -136,7 +136,26 @@ static void repair_fs(struct nsg_record *rec)
 	WRITE_ONCE(current->fs, fs);
 }
 
-static void repair(struct nsg_record *rec)
+/*
+ * Without a reference: one that was merely overwritten has its own.  A sibling
+ * may set filters on all threads at this moment, and a task that exits has
+ * given its own back.
+ */
+static void repair_filter(struct nsg_record *rec)
+{
+	struct sighand_struct *sighand;
+
+	if (current->flags & PF_EXITING)
+		return;
+	/* It stays until the exit. */
+	sighand = rcu_dereference_protected(current->sighand, true);
+	spin_lock_irq(&sighand->siglock);
+	if (atomic_read(&current->seccomp.filter_count) == rec->seccomp_filters)
+		current->seccomp.filter = rec->seccomp_filter;
+	spin_unlock_irq(&sighand->siglock);
+}
+
+static void repair(struct nsg_record *rec, const struct nsg_site *site)
 {
 	repair_cred(rec);
 	if (!test_bit(NSG_REC_UNSHARE, &rec->flags) &&
@@ -145,9 +164,9 @@ static void repair(struct nsg_record *rec)
 		repair_fs(rec);
 		nsg_root_repair(rec->root, nsg_pwd_foreign(rec));
 	}
-	/* Without a reference: one that was merely overwritten has its own. */
-	if (atomic_read(&current->seccomp.filter_count) == rec->seccomp_filters)
-		current->seccomp.filter = rec->seccomp_filter;
+	/* Where the siglock may be held nobody has compared it. */
+	if (!site->atomic)
+		repair_filter(rec);
 	if (current->seccomp.mode < rec->seccomp_mode)
 		current->seccomp.mode = rec->seccomp_mode;
 	if (rec->seccomp_mode)
@@ -304,7 +323,7 @@ bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 		hold_back(rec, incident);
 	refuse = incident->verdict != NSG_AUDIT;
 	if (refuse && rec->task == current) {
-		repair(rec);
+		repair(rec, incident->site);
 		nsg_count(NSG_C_DENIED);
 	}
 	if (incident->verdict == NSG_KILL) {
