@@ -74,6 +74,7 @@ enum nsg_record_bit {
 	NSG_REC_UNSHARE,	/* the same for ksys_unshare() */
 	NSG_REC_TOLD,		/* audit: the setns() in flight was told of */
 	NSG_REC_CONDEMNED,	/* the thread group has been sent SIGKILL */
+	NSG_REC_REFUSED,	/* of this system call nothing more succeeds */
 	NSG_REC_PENDING,	/* to be filled by the task (adopt.c) */
 	NSG_REC_WORK,		/* @work is queued, @incident is its */
 };

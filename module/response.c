@@ -324,6 +324,10 @@ bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 	refuse = incident->verdict != NSG_AUDIT;
 	if (refuse && rec->task == current) {
 		repair(rec, incident->site);
+		/* Until its next call; a ring's worker makes none. */
+		if (incident->verdict == NSG_KILL ||
+		    !(current->flags & PF_IO_WORKER))
+			set_bit(NSG_REC_REFUSED, &rec->flags);
 		nsg_count(NSG_C_DENIED);
 	}
 	if (incident->verdict == NSG_KILL) {

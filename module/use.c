@@ -101,10 +101,17 @@ void __init nsg_use_index(void)
 			    1442695040888963407ULL;
 }
 
+/*
+ * What was put right does not stop the rest of a call that should never have
+ * begun: a seccomp filter is asked at its entry alone, and who was denied one
+ * capability may try another.
+ */
 static noinline u64 refuse(struct nsg_record *rec, const struct nsg_use *use)
 {
 	bool refused;
 
+	if (test_bit(NSG_REC_REFUSED, &rec->flags))
+		return (u64)-EPERM;
 	nsg_enter();
 	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 			    NSG_LOOK_MARK, &use->site);
@@ -129,18 +136,21 @@ u64 nsg_use_check(unsigned long return_address)
 	struct task_struct *task = current;
 	struct nsg_record *rec;
 	struct nsg_use *use;
+	unsigned long flags;
 
 	if (unlikely(!in_task()))
 		return 0;
 	rec = nsg_record_find(task);
 	/* Loaded once and tested. */
-	if (unlikely(!rec || !(data_race(rec->flags) & BIT(NSG_REC_LIVE))))
+	flags = rec ? data_race(rec->flags) : 0;
+	if (unlikely(!(flags & BIT(NSG_REC_LIVE))))
 		return 0;
 	use = slots[slot_of(return_address)];
 	nsg_hit(&use->hook);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
-	if (likely(nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
+	if (likely(!(flags & BIT(NSG_REC_REFUSED)) &&
+		   nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
 		   nsg_fast_root(rec, task) && nsg_fast_mark(task) &&
 		   (!use->namespaces || nsg_fast_ns(rec, task))))
 		return 0;
