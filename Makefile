@@ -11,7 +11,8 @@ DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
 DKMS_FILES = Kbuild Makefile dkms.conf $(shell find module uapi \
 	-name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild)
 CHECKS := check-static check-host check-dkms check-selfcheck check-canary \
-	check-canary-full check-install check-6.12 check-6.1 check-debug
+	check-canary-full check-canary-debug check-install check-full \
+	check-6.12 check-6.1 check-debug
 
 # The module of the running kernel, where its headers are there.
 all: tools $(if $(wildcard $(KDIR)/Makefile),module,no-headers)
@@ -34,7 +35,7 @@ check: bootstrap
 	@scripts/check
 
 check-static check-host check-dkms check-selfcheck check-canary check-canary-full \
-		check-install: check-%: bootstrap
+		check-canary-debug check-install check-full: check-%: bootstrap
 	@scripts/check $*
 
 check-6.12 check-6.1 check-debug: check-%: bootstrap
@@ -76,9 +77,10 @@ help:
 	@echo 'make                module of the running kernel and tools'
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
-	@echo 'make check          every test, in guests (first time: 45 to 60 minutes)'
+	@echo 'make check          the tests, in guests (first time: 45 to 60 minutes)'
+	@echo 'make check-full     with those that take long and find little more (3 hours)'
 	@echo 'make check-K        one stage: static, host, dkms, selfcheck, 6.12, canary,'
-	@echo '                    install, 6.1, debug, kunit'
+	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
