@@ -64,8 +64,13 @@ ok $? "and its process killed"
 echo 1 >/sys/module/nsguard/parameters/retire && run rmmod nsguard &&
 	run make uninstall
 ok $? "make uninstall"
-! command -v nsguardctl && ! modinfo nsguard >"$tmp/log" 2>&1 &&
-	! run systemctl cat nsguard.service
-ok $? "nothing is left"
+# The shell would remember where it was.
+hash -r
+! command -v nsguardctl
+ok $? "no tool is left"
+! modinfo nsguard >"$tmp/log" 2>&1
+ok $? "no module"
+! run systemctl cat nsguard.service
+ok $? "no unit"
 umount /mnt
 finish
