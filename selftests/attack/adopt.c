@@ -26,16 +26,6 @@
 static enum guard guard;
 static int fixture;
 
-static const struct technique *find(const char *name)
-{
-	int i;
-
-	for (i = 0; i < nr_techniques; i++)
-		if (!strcmp(techniques[i].name, name))
-			return &techniques[i];
-	bail("no technique %s", name);
-}
-
 /* Comes back when the attacker stands where it was told to. */
 static int start_held(struct cell *cell)
 {
@@ -91,7 +81,7 @@ static void check_listed(const struct cell *cell)
 static void prepare(struct cell *cell, const char *technique,
 		    enum container_kind kind, enum hold hold)
 {
-	cell_prepare(cell, find(technique), kind, SHOOTER_NOW);
+	cell_prepare(cell, technique_find(technique), kind, SHOOTER_NOW);
 	/* A child, since who comes first has nobody to be compared with. */
 	cell->recipe.repeat = 1;
 	cell->recipe.hold = hold;
@@ -133,7 +123,7 @@ static void attacks_later(const char *technique, enum container_kind kind,
 		monitor_start(&monitor);
 	}
 	finish(&cell, fd);
-	effect = witness_saw(&cell.witness, cell.technique->reach);
+	effect = witness_saw(&cell.witness);
 	ok(effect == (guard != GUARD_ENFORCE), "%s %s: %s effect", technique,
 	   container_names[kind], guard == GUARD_ENFORCE ? "no" : "an");
 	if (guard != GUARD_NONE) {

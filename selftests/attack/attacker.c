@@ -5,106 +5,25 @@
  * nobody's evidence.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attack/act.h"
+#include "attack/bond.h"
+#include "attack/nest.h"
 #include "attack/recipe.h"
 #include "attack/transit.h"
-#include "common/ring.h"
+#include "attack/way.h"
 #include "common/util.h"
 
 static struct recipe recipe;
-static struct ring ring;
 static int fixture;
-
-static int reach_secret(void)
-{
-	char secret[128];
-	ssize_t n;
-	int fd = open(SECRET_PATH, O_RDONLY);
-
-	if (fd < 0)
-		return ATTACKER_REFUSED;
-	n = read(fd, secret, sizeof(secret));
-	fd = open(LOOT_PATH, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-	return n > 0 && write(fd, secret, n) == n ? 0 : ATTACKER_REFUSED;
-}
-
-static int ring_request(int opcode, int fd, void *at, int len, int flags)
-{
-	struct io_uring_sqe sqe = {
-		.opcode = opcode,
-		.fd = fd,
-		.addr = (unsigned long)at,
-		.len = len,
-		.open_flags = flags,
-	};
-
-	return ring_do(&ring, &sqe);
-}
-
-/* The kernel's polling thread does it all; this one makes no system call. */
-static int reach_secret_by_ring(void)
-{
-	char secret[128];
-	int n, fd;
-
-	fd = ring_request(IORING_OP_OPENAT, AT_FDCWD, SECRET_PATH, 0, O_RDONLY);
-	if (fd < 0)
-		return ATTACKER_REFUSED;
-	n = ring_request(IORING_OP_READ, fd, secret, sizeof(secret), 0);
-	fd = ring_request(IORING_OP_OPENAT, AT_FDCWD, LOOT_PATH, 0644,
-			  O_WRONLY | O_CREAT | O_TRUNC);
-	if (n <= 0 || fd < 0)
-		return ATTACKER_REFUSED;
-	return ring_request(IORING_OP_WRITE, fd, secret, n, 0) == n ?
-	       0 : ATTACKER_REFUSED;
-}
-
-/* Without its first letter the path is a relative one. */
-static int reach_root(void)
-{
-	int fd = open(recipe.path + recipe.relative, O_WRONLY | O_CREAT, 0644);
-	ssize_t len = strlen(recipe.text);
-
-	return write(fd, recipe.text, len) == len ? 0 : ATTACKER_REFUSED;
-}
-
-static int reach_socket(void)
-{
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	size_t len = strlen(recipe.socket);
-	ssize_t n;
-	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-	memcpy(to.sun_path + 1, recipe.socket, len);
-	n = sendto(fd, recipe.text, strlen(recipe.text), 0,
-		   (struct sockaddr *)&to,
-		   offsetof(struct sockaddr_un, sun_path) + 1 + len);
-	return n > 0 ? 0 : ATTACKER_REFUSED;
-}
-
-static int act(void)
-{
-	switch (recipe.reach) {
-	case REACH_SECRET:
-		return recipe.ring ? reach_secret_by_ring() : reach_secret();
-	case REACH_ROOT:
-		return reach_root();
-	case REACH_SOCKET:
-		return reach_socket();
-	}
-	return 0;
-}
 
 static void idle(void)
 {
@@ -116,6 +35,33 @@ static void idle(void)
 		pause();
 }
 
+static int volley(void)
+{
+	struct fixture_volley all = {
+		.count = 1 + recipe.nmore,
+		.shots[0] = recipe.shot,
+	};
+
+	memcpy(all.shots + 1, recipe.more, sizeof(recipe.more));
+	return ioctl(fixture, FIXTURE_IOC_VOLLEY, &all);
+}
+
+/* A shot that another processor or a timer will fire. */
+static int arm(pid_t target)
+{
+	unsigned int i;
+
+	recipe.shot.target = target;
+	if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot))
+		return -1;
+	for (i = 0; i < recipe.nmore; i++) {
+		recipe.more[i].target = target;
+		if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.more[i]))
+			return -1;
+	}
+	return 0;
+}
+
 static int fire(pid_t target)
 {
 	if (recipe.setns)
@@ -124,8 +70,9 @@ static int fire(pid_t target)
 			     recipe.setns);
 	if (recipe.fchdir)
 		return fchdir(LEAKED_DIR);
-	recipe.shot.target = target;
-	if (ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot))
+	if (recipe.nmore && recipe.shot.fire == FIXTURE_NOW)
+		return volley();
+	if (arm(target))
 		return -1;
 	if (recipe.shot.fire == FIXTURE_NOW)
 		return 0;
@@ -133,7 +80,7 @@ static int fire(pid_t target)
 	if (recipe.transit)
 		transit(recipe.transit, now_ms() + recipe.shot.delay_ms + 30);
 	/* An idle task is hit while it idles, not while it waits for the shot. */
-	return recipe.idle && !target ? 0 :
+	return (recipe.idle || recipe.way == WAY_IDLE) && !target ? 0 :
 	       ioctl(fixture, FIXTURE_IOC_WAIT_FIRED);
 }
 
@@ -145,6 +92,16 @@ static void hold(int fd)
 		_exit(ATTACKER_BROKEN);
 }
 
+/* A filter that was exchanged is nobody's to free: back it goes. */
+static int go(void)
+{
+	int result = way_go(&recipe);
+
+	if (recipe.shot.prim == FIXTURE_SECCOMP_FILTER)
+		ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot);
+	return result;
+}
+
 /* Its own victim. */
 static int attack_self(void)
 {
@@ -153,12 +110,14 @@ static int attack_self(void)
 
 	if (recipe.hold == HOLD_FIRST)
 		hold(held);
+	if (recipe.way == WAY_LOOP)
+		return arm(0) ? ATTACKER_BROKEN : way_loop(&recipe);
 	if (fire(0))
 		return ATTACKER_BROKEN;
 	if (recipe.hold == HOLD_FIRED)
 		hold(held);
 	idle();
-	return act();
+	return go();
 }
 
 /* Exit status as a shell would give it. */
@@ -174,28 +133,80 @@ static int wait_for(pid_t pid)
 
 static int attack_child(void)
 {
-	int go[2];
+	int ready[2];
 	char byte;
 	pid_t pid;
 
-	if (pipe(go))
+	if (pipe(ready))
 		return ATTACKER_BROKEN;
 	pid = fork();
 	if (!pid) {
-		close(go[1]);
+		close(ready[1]);
 		idle();
-		_exit(read(go[0], &byte, 1) == 1 ? act() : ATTACKER_BROKEN);
+		_exit(read(ready[0], &byte, 1) == 1 ? go() : ATTACKER_BROKEN);
 	}
-	if (pid < 0 || fire(pid) || write(go[1], "1", 1) != 1) {
+	if (pid < 0 || fire(pid) || write(ready[1], "1", 1) != 1) {
 		kill(pid, SIGKILL);
 		return ATTACKER_BROKEN;
 	}
 	return wait_for(pid);
 }
 
+static int thread_pipe[2];
+
+static void *victim_thread(void *id)
+{
+	char byte;
+
+	__atomic_store_n((pid_t *)id, gettid(), __ATOMIC_SEQ_CST);
+	if (read(thread_pipe[0], &byte, 1) != 1)
+		return (void *)ATTACKER_BROKEN;
+	return (void *)(long)go();
+}
+
+static int attack_thread(void)
+{
+	pthread_t thread;
+	pid_t id = 0, tid;
+	void *result;
+
+	if (recipe.way == WAY_SIBLING)
+		return way_sibling(&recipe, fixture);
+	if (pipe(thread_pipe) ||
+	    pthread_create(&thread, NULL, victim_thread, &id))
+		return ATTACKER_BROKEN;
+	while (!(tid = __atomic_load_n(&id, __ATOMIC_SEQ_CST)))
+		sched_yield();
+	if (fire(tid) || write(thread_pipe[1], "1", 1) != 1)
+		return ATTACKER_BROKEN;
+	pthread_join(thread, &result);
+	return (long)result;
+}
+
+/* The child does no more than to fire. */
+static int attack_by_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(fire(getppid()) ? ATTACKER_BROKEN : 0);
+	/* Passes the gate after the shot, and only then. */
+	if (pid < 0 || wait_for(pid))
+		return ATTACKER_BROKEN;
+	return go();
+}
+
 static int attack(void)
 {
-	return recipe.whom == WHOM_CHILD ? attack_child() : attack_self();
+	switch (recipe.whom) {
+	case WHOM_CHILD:
+		return attack_child();
+	case WHOM_THREAD:
+		return attack_thread();
+	case WHOM_PARENT:
+		return attack_by_child();
+	}
+	return attack_self();
 }
 
 /* Children that attack one after the other; how many were not killed. */
@@ -214,29 +225,50 @@ static int repeat(void)
 	return alive ? ATTACKER_REFUSED : 0;
 }
 
-/* The shot has been armed by what this task was before it executed this. */
-static int go_on(const char *until)
+static bool keep_open(const char *path, int flags, int number)
 {
-	transit(recipe.transit, strtoll(until, NULL, 10));
-	return act();
+	int fd = open(path, flags, 0644);
+
+	if (fd < 0 || dup2(fd, number) != number)
+		return false;
+	close(fd);
+	return true;
+}
+
+static bool read_recipe(void)
+{
+	return pread(RECIPE_FD, &recipe, sizeof(recipe), 0) == sizeof(recipe);
+}
+
+static bool become(void)
+{
+	return bond_as_root(&recipe) &&
+	       (!recipe.as ||
+		(!setresgid(recipe.as, recipe.as, recipe.as) &&
+		 !setresuid(recipe.as, recipe.as, recipe.as))) &&
+	       bond_as_user(&recipe, fixture);
 }
 
 int main(int argc, char **argv)
 {
-	int fd = open(RECIPE_PATH, O_RDONLY);
-
-	if (read(fd, &recipe, sizeof(recipe)) != sizeof(recipe))
+	if (argc > 1 && !strcmp(argv[1], NEST))
+		return nest();
+	while (argc > 1 && !strcmp(argv[1], STAY))
+		pause();
+	/* What it is now, it has from before it executed this. */
+	if (argc > 1 && !strcmp(argv[1], ACT_AGAIN))
+		return read_recipe() ? act(&recipe) : ATTACKER_BROKEN;
+	if (!keep_open(RECIPE_PATH, O_RDONLY, RECIPE_FD) || !read_recipe())
 		return ATTACKER_BROKEN;
-	close(fd);
-	if (argc == 3 && !strcmp(argv[1], TRANSIT_AGAIN))
-		return go_on(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], TRANSIT_AGAIN)) {
+		transit(recipe.transit, strtoll(argv[2], NULL, 10));
+		return act(&recipe);
+	}
 	fixture = open("/dev/" FIXTURE_DEVICE, O_RDWR);
-	if (fixture < 0)
-		return ATTACKER_BROKEN;
-	if (recipe.as && (setresgid(recipe.as, recipe.as, recipe.as) ||
-			  setresuid(recipe.as, recipe.as, recipe.as)))
-		return ATTACKER_BROKEN;
-	if (recipe.ring && !ring_open(&ring, IORING_SETUP_SQPOLL))
+	if (fixture < 0 ||
+	    (recipe.use == USE_READ &&
+	     !keep_open(LOOT_PATH, O_WRONLY | O_CREAT | O_TRUNC, LOOT_FD)) ||
+	    !become() || !way_prepare(&recipe, fixture))
 		return ATTACKER_BROKEN;
 	return recipe.repeat ? repeat() : attack();
 }

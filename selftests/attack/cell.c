@@ -30,26 +30,33 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 
 void cell_create(struct cell *cell)
 {
-	witness_tell(&cell->witness, &cell->recipe);
 	cell->container = (struct container){
 		.kind = cell->kind,
 		.share = cell->witness.share,
 		.program = ATTACKER,
 		.argv = attacker_argv,
-		.privileged = cell->recipe.setns || cell->recipe.fchdir,
+		.leaky = cell->recipe.setns || cell->recipe.fchdir,
+		.set_uid = cell->recipe.bond == BOND_NNP,
 		.out = -1,
 	};
+	witness_tell(&cell->witness, &cell->recipe,
+		     container_host_id(&cell->container, cell->recipe.as));
 	container_create(&cell->container);
 	technique_changes(cell->technique, &cell->container, &cell->recipe,
 			  cell->changes);
 }
 
-void cell_start(struct cell *cell, enum guard guard)
+void cell_release(struct cell *cell, enum guard guard)
 {
-	cell_create(cell);
 	if (guard != GUARD_NONE)
 		cell->before = guard_tally();
 	container_go(&cell->container);
+}
+
+void cell_start(struct cell *cell, enum guard guard)
+{
+	cell_create(cell);
+	cell_release(cell, guard);
 }
 
 void cell_finish(struct cell *cell, enum guard guard)
@@ -70,12 +77,12 @@ void cell_run(struct cell *cell, enum guard guard)
 	cell_finish(cell, guard);
 }
 
+/* Of its own, or of the child that it waits for, as a shell would tell. */
 bool cell_killed(const struct cell *cell)
 {
-	if (cell->recipe.whom == WHOM_CHILD)
-		return WIFEXITED(cell->status) &&
-		       WEXITSTATUS(cell->status) == 128 + SIGKILL;
-	return WIFSIGNALED(cell->status) && WTERMSIG(cell->status) == SIGKILL;
+	return (WIFEXITED(cell->status) &&
+		WEXITSTATUS(cell->status) == 128 + SIGKILL) ||
+	       (WIFSIGNALED(cell->status) && WTERMSIG(cell->status) == SIGKILL);
 }
 
 bool cell_event_exact(const struct cell *cell, const char *event)

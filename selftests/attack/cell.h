@@ -40,6 +40,8 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 void cell_run(struct cell *cell, enum guard guard);
 /* Its container, up to where only container_go() is missing. */
 void cell_create(struct cell *cell);
+/* Lets it go. */
+void cell_release(struct cell *cell, enum guard guard);
 /* The two halves of cell_run(), for a test that does something in between. */
 void cell_start(struct cell *cell, enum guard guard);
 void cell_finish(struct cell *cell, enum guard guard);

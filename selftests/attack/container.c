@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,7 +23,7 @@
 #include "common/util.h"
 
 const char *const container_names[NR_CONTAINER_KINDS] = {
-	"userns", "docker", "runc",
+	"userns", "docker", "runc", "privileged", "nested", "entered",
 };
 
 /* What docker leaves to a container by default. */
@@ -68,6 +70,25 @@ static void bind_file(const char *from, const char *to)
 	MUST(mount(from, to, NULL, MS_BIND, NULL));
 }
 
+/* A copy: the set-uid bit shall not be on the host's. */
+static void copy_set_uid(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+	struct stat st;
+
+	MUST(in < 0 || out < 0 || fstat(in, &st));
+	while (st.st_size > 0) {
+		ssize_t n = sendfile(out, in, NULL, st.st_size);
+
+		MUST(n <= 0);
+		st.st_size -= n;
+	}
+	MUST(fchmod(out, 04755));
+	close(in);
+	close(out);
+}
+
 static void build_root(const struct container *c)
 {
 	MUST(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
@@ -77,9 +98,13 @@ static void build_root(const struct container *c)
 	     mkdir("share", 0755) || mkdir("old", 0755) || mkdir("tmp", 01777));
 	MUST(chmod("tmp", 01777));
 	bind_file(c->program, "program");
+	if (c->set_uid)
+		copy_set_uid(c->program, SETUID_PATH + 1);
 	bind_file("/dev/null", "dev/null");
 	if (!access("/dev/nsguard_fixture", F_OK))
 		bind_file("/dev/nsguard_fixture", "dev/nsguard_fixture");
+	if (!access("/dev/nsguard_poke", F_OK))
+		bind_file("/dev/nsguard_poke", "dev/nsguard_poke");
 	MUST(mount(c->share, "share", NULL, MS_BIND, NULL));
 	MUST(mount("proc", "proc", "proc", 0, NULL));
 	MUST(syscall(SYS_pivot_root, ".", "old"));
@@ -97,6 +122,24 @@ static void leak(const char *path, int number)
 	close(fd);
 }
 
+static void drops_caps(const struct container *c)
+{
+	if ((c->kind == CONTAINER_DOCKER || c->kind == CONTAINER_ENTERED) &&
+	    !c->leaky)
+		drop_caps();
+}
+
+static void execute(const struct container *c)
+{
+	char *const nest[] = { "/program", NEST, NULL };
+	char *const stay[] = { "/program", STAY, NULL };
+
+	execv("/program", c->kind == CONTAINER_NESTED ? nest :
+			  c->kind == CONTAINER_ENTERED ? stay : c->argv);
+	perror("/program");
+	_exit(121);
+}
+
 static void inside(const struct container *c, int go, int ready)
 {
 	char byte;
@@ -107,21 +150,18 @@ static void inside(const struct container *c, int go, int ready)
 	MUST(setresgid(0, 0, 0) || setresuid(0, 0, 0) || setgroups(0, NULL));
 	/* Only here: the control group is the container's by now. */
 	MUST(unshare(CLONE_NEWCGROUP));
-	if (c->privileged) {
+	if (c->leaky) {
 		leak("/proc/1/ns/net", LEAKED_NET);
 		leak("/proc/1/ns/mnt", LEAKED_MNT);
 		leak("/proc/1/root", LEAKED_DIR);
 	}
 	build_root(c);
 	sethostname("container", 9);
-	if (c->kind == CONTAINER_DOCKER && !c->privileged)
-		drop_caps();
+	drops_caps(c);
 	/* The second byte: everything is there but the program. */
 	MUST(write(ready, "1", 1) != 1);
 	MUST(read(go, &byte, 1) != 1);
-	execv("/program", c->argv);
-	perror("/program");
-	_exit(121);
+	execute(c);
 }
 
 static void map_ids(pid_t pid)
@@ -186,6 +226,69 @@ void container_create(struct container *c)
 		hand_made_create(c);
 }
 
+/* Until then what enters it would be its first. */
+static void wait_for_program(const struct container *c)
+{
+	char path[64], name[32] = "";
+	int64_t limit = now_ms() + 30000;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", c->pid);
+	while (strcmp(name, "program\n")) {
+		if (read_text(path, name, sizeof(name)) < 0 || now_ms() > limit)
+			bail("the container does not start");
+		usleep(1000);
+	}
+}
+
+static void join(pid_t pid, const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	MUST(fd < 0 || setns(fd, 0));
+	close(fd);
+}
+
+/* As `docker exec` does it. */
+static void enter(struct container *c)
+{
+	static const char *const names[] = {
+		"cgroup", "ipc", "uts", "net", "pid", "mnt",
+	};
+	char path[128];
+	int status;
+	size_t i;
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", c->cgroup);
+	MUST(write_text(path, "0"));
+	/* All at once would move the root before the last path was opened. */
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		join(c->pid, names[i]);
+	pid = fork();
+	if (!pid) {
+		drops_caps(c);
+		execv("/program", c->argv);
+		_exit(121);
+	}
+	MUST(pid < 0 || waitpid(pid, &status, 0) != pid);
+	_exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				    WEXITSTATUS(status));
+}
+
+static void send_in(struct container *c)
+{
+	wait_for_program(c);
+	fflush(NULL);
+	c->guest = fork();
+	if (c->guest < 0)
+		bail("fork");
+	if (!c->guest)
+		enter(c);
+}
+
 void container_go(struct container *c)
 {
 	if (c->kind == CONTAINER_RUNC) {
@@ -195,15 +298,31 @@ void container_go(struct container *c)
 	if (write(c->go, "2", 1) != 1)
 		bail("start the container");
 	close(c->go);
+	if (c->kind == CONTAINER_ENTERED)
+		send_in(c);
+}
+
+static int wait_status(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			bail("wait for the container");
+	return status;
 }
 
 int container_wait(struct container *c)
 {
 	int status;
 
-	while (waitpid(c->pid, &status, 0) < 0)
-		if (errno != EINTR)
-			bail("wait for the container");
+	if (c->kind == CONTAINER_ENTERED) {
+		status = wait_status(c->guest);
+		kill(c->pid, SIGKILL);
+		wait_status(c->pid);
+	} else {
+		status = wait_status(c->pid);
+	}
 	if (c->kind == CONTAINER_RUNC) {
 		runc_delete(c);
 		return status;

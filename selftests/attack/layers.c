@@ -100,16 +100,6 @@ static struct monitor monitor;
 static enum guard guard;
 static int fixture;
 
-static const struct technique *find(const char *name)
-{
-	int i;
-
-	for (i = 0; i < nr_techniques; i++)
-		if (!strcmp(techniques[i].name, name))
-			return &techniques[i];
-	bail("no technique %s", name);
-}
-
 /* The victim in the host's numbers: the container's first process or its child. */
 static pid_t victim(const struct cell *cell)
 {
@@ -148,7 +138,7 @@ static bool deputy_grants(const struct cell *cell, enum deputy deputy)
 	trusted = deputy == DEPUTY_UID ? uid_is(pid, want) :
 		  ns_inode(pid, "net") == ns_inode(1, "net");
 	if (trusted)
-		put_file(cell->recipe.path, cell->witness.text,
+		put_file(cell->witness.mark, cell->witness.text,
 			 strlen(cell->witness.text), 0644);
 	return trusted;
 }
@@ -183,23 +173,21 @@ static bool run_with_deputy(const struct scenario *s, struct cell *cell)
 
 static bool run(const struct scenario *s, struct cell *cell)
 {
-	enum reach reach;
-
-	cell_prepare(cell, find(s->technique), CONTAINER_USERNS, s->shooter);
+	cell_prepare(cell, technique_find(s->technique), CONTAINER_USERNS, s->shooter);
 	cell->recipe.shot.flags |= s->flags;
 	cell->recipe.idle = s->idle;
-	cell->recipe.ring = s->ring;
+	if (s->ring)
+		cell->recipe.way = WAY_POLLED;
 	/* It has to be idle by then, and not on its way into a system call. */
 	if (s->idle)
 		cell->recipe.shot.delay_ms = 300;
-	reach = cell->technique->reach;
 	if (s->deputy != DEPUTY_NONE || s->flags & FIXTURE_F_ACT)
-		cell->recipe.reach = REACH_NOTHING;
+		cell->recipe.use = USE_NONE;
 	if (s->deputy != DEPUTY_NONE)
 		return run_with_deputy(s, cell);
 	cell_run(cell, guard);
 	return s->flags & FIXTURE_F_ACT ? witness_saw_act(&cell->witness) :
-					  witness_saw(&cell->witness, reach);
+					  witness_saw(&cell->witness);
 }
 
 static void judge_event(const struct scenario *s, const struct cell *cell)
@@ -258,7 +246,7 @@ static void with_guard(const struct scenario *s)
 	ok(cell_killed(&cell), "%s: the victim was killed (status %x)",
 	   s->desc, cell.status);
 	judge_event(s, &cell);
-	witness_expect(&cell.witness, REACH_ROOT, false);
+	witness_expect(&cell.witness, false);
 	witness_stop(&cell.witness);
 	fixture_balance(fixture, GUARD_ENFORCE);
 }

@@ -49,16 +49,6 @@ static void count(struct fixture_counts *counts)
 		bail("counts");
 }
 
-static const struct technique *find(const char *name)
-{
-	int i;
-
-	for (i = 0; i < nr_techniques; i++)
-		if (!strcmp(techniques[i].name, name))
-			return &techniques[i];
-	bail("no technique %s", name);
-}
-
 /* One container whose children attack one after the other. */
 static int64_t kill_many(const struct technique *t, enum container_kind kind,
 			 unsigned int flags, int kills)
@@ -69,7 +59,7 @@ static int64_t kill_many(const struct technique *t, enum container_kind kind,
 	cell.recipe.shot.flags |= flags;
 	cell.recipe.repeat = kills;
 	cell_run(&cell, GUARD_ENFORCE);
-	if (witness_saw(&cell.witness, t->reach) || cell.status)
+	if (witness_saw(&cell.witness) || cell.status)
 		cell.kills = -1;
 	if (cell.status)
 		diag("status %x", cell.status);
@@ -79,7 +69,7 @@ static int64_t kill_many(const struct technique *t, enum container_kind kind,
 
 static void run_series(int i, int kills)
 {
-	const struct technique *t = find(series[i].technique);
+	const struct technique *t = technique_find(series[i].technique);
 	struct fixture_counts before, after;
 	int64_t did = 0;
 	char name[64];
@@ -88,7 +78,7 @@ static void run_series(int i, int kills)
 	snprintf(name, sizeof(name), "%d x %s%s", kills, t->name,
 		 series[i].flags & FIXTURE_F_RAW ? " (raw)" : "");
 	count(&before);
-	for (kind = 0; kind < NR_HAND_MADE; kind++)
+	for (kind = 0; kind < NR_QUICK_KINDS; kind++)
 		did += kill_many(t, kind, series[i].flags, kills / 2);
 	fixture_balance(fixture, GUARD_ENFORCE);
 	count(&after);

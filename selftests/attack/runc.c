@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "attack/container.h"
+#include "attack/recipe.h"
 #include "common/tap.h"
 #include "common/util.h"
 
@@ -66,6 +67,9 @@ void runc_create(struct container *c)
 		bail("subreaper");
 	run("mkdir -p %s/rootfs && cp %s %s/rootfs/program", c->root,
 	    c->program, c->root);
+	if (c->set_uid)
+		run("cp %s %s/rootfs%s && chmod 4755 %s/rootfs%s", c->program,
+		    c->root, SETUID_PATH, c->root, SETUID_PATH);
 	snprintf(text, sizeof(text), config, c->argv[1] ? c->argv[1] : "",
 		 c->share, c->id);
 	snprintf(path, sizeof(path), "%s/config.json", c->root);

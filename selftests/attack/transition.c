@@ -38,16 +38,6 @@ static bool plain_survives(const char *prim, enum transit transit)
 static enum guard guard;
 static int fixture, tries;
 
-static const struct technique *find(const char *name)
-{
-	int i;
-
-	for (i = 0; i < nr_techniques; i++)
-		if (!strcmp(techniques[i].name, name))
-			return &techniques[i];
-	bail("no technique %s", name);
-}
-
 /* True if it had an effect. */
 static bool try_once(const struct technique *t, enum transit transit,
 		     enum shooter shooter)
@@ -65,7 +55,7 @@ static bool try_once(const struct technique *t, enum transit transit,
 	cell.recipe.as = 0;
 	cell.recipe.transit = transit;
 	cell_run(&cell, guard);
-	effect = witness_saw(&cell.witness, t->reach);
+	effect = witness_saw(&cell.witness);
 	if (guard == GUARD_ENFORCE && !effect && WIFEXITED(cell.status) &&
 	    WEXITSTATUS(cell.status) == ATTACKER_BROKEN)
 		bail("the attacker could not try (%x)", cell.status);
@@ -80,7 +70,7 @@ static int run(enum transit transit, const char *prim, enum shooter shooter)
 	int i, effects = 0;
 
 	for (i = 0; i < tries; i++)
-		effects += try_once(find(prim), transit, shooter);
+		effects += try_once(technique_find(prim), transit, shooter);
 	if (guard == GUARD_ENFORCE)
 		ok(!effects, "%s in %s, %s: %d of %d missed", prim,
 		   transit_names[transit], shooter_names[shooter], effects,

@@ -108,11 +108,11 @@ static void visit(struct visit *v, char *method)
 	v->word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
 		       v->memory, 0);
 	v->container = (struct container){
-		.kind = CONTAINER_DOCKER,
+		.kind = CONTAINER_PRIVILEGED,
 		.share = SHARE,
 		.program = SNOOP,
 		.argv = argv,
-		.privileged = true,
+		.leaky = true,
 		.out = -1,
 	};
 	container_create(&v->container);

@@ -140,15 +140,25 @@ bool guard_counter_reaches(const char *name, int64_t value, int ms)
 	return true;
 }
 
+void module_start(const char *path)
+{
+	if (insert(path, "i_am_a_throwaway_guest=1"))
+		bail("load %s", path);
+}
+
+bool module_stop(const char *name)
+{
+	return !syscall(SYS_delete_module, name, 0);
+}
+
 void fixture_start(void)
 {
-	if (insert(FIXTURE_MODULE, "i_am_a_throwaway_guest=1"))
-		bail("load %s", FIXTURE_MODULE);
+	module_start(FIXTURE_MODULE);
 }
 
 bool fixture_stop(void)
 {
-	return !syscall(SYS_delete_module, "nsguard_fixture", 0);
+	return module_stop("nsguard_fixture");
 }
 
 /* A line of what the monitor prints; false when none came in time. */

@@ -39,6 +39,9 @@ struct tally guard_tally(void);
 /* Waits until a counter has reached a value; false after @ms. */
 bool guard_counter_reaches(const char *name, int64_t value, int ms);
 
+/* A deliberately vulnerable module, which asks to be told that it may load. */
+void module_start(const char *path);
+bool module_stop(const char *name);
 void fixture_start(void);
 bool fixture_stop(void);
 

@@ -44,7 +44,7 @@ static struct list {
 	char name[MAX_CASES][32];
 	int count;
 } cases, host_cases;
-static struct result reference[NR_HAND_MADE][MAX_CASES];
+static struct result reference[NR_QUICK_KINDS][MAX_CASES];
 static struct result host_reference[MAX_CASES];
 
 static void read_back(int fd, struct result *result)
@@ -197,7 +197,7 @@ static void in_containers(enum guard guard, bool judging, const char *only)
 	struct result result;
 	int kind, i;
 
-	for (kind = 0; kind < NR_HAND_MADE; kind++) {
+	for (kind = 0; kind < NR_QUICK_KINDS; kind++) {
 		if (only && strcmp(only, container_names[kind]))
 			continue;
 		for (i = 0; i < cases.count; i++) {
@@ -252,7 +252,7 @@ static bool is_place(const char *word)
 {
 	int kind;
 
-	for (kind = 0; kind < NR_HAND_MADE; kind++)
+	for (kind = 0; kind < NR_QUICK_KINDS; kind++)
 		if (!strcmp(word, container_names[kind]))
 			return true;
 	return !strcmp(word, "host");

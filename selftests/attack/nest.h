@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_NEST_H
+#define SELFTESTS_NEST_H
+
+/*
+ * Runs the program in a container inside this one, which may do everything here.
+ * Its exit status as a shell would give it.
+ */
+int nest(void);
+
+#endif /* SELFTESTS_NEST_H */
