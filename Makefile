@@ -50,6 +50,9 @@ demo: bootstrap
 bench: bootstrap
 	@selftests/bench/run
 
+matrix: bootstrap
+	@selftests/attack/run
+
 # With DESTDIR, for packages, files are copied and nothing else is done.
 install: tools
 	@[ -n "$(DESTDIR)" ] || scripts/install check $(KERNEL)
@@ -83,6 +86,7 @@ help:
 	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
+	@echo 'make matrix         docs/conformance.md: attacks by the thousand (2 hours)'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
 	@echo 'make uninstall      the reverse'
 	@echo 'make clean          removes what was built here'
@@ -90,4 +94,4 @@ help:
 	@echo 'NSGUARD_CACHE (~/.cache/nsguard) holds kernels, guests and logs.'
 
 .PHONY: all no-headers module tools bootstrap check $(CHECKS) check-kunit \
-	demo bench install uninstall clean help
+	demo bench matrix install uninstall clean help
