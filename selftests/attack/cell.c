@@ -30,6 +30,8 @@ void cell_prepare(struct cell *cell, const struct technique *technique,
 
 void cell_create(struct cell *cell)
 {
+	unsigned int id;
+
 	cell->container = (struct container){
 		.kind = cell->kind,
 		.share = cell->witness.share,
@@ -39,8 +41,11 @@ void cell_create(struct cell *cell)
 		.set_uid = cell->recipe.bond == BOND_NNP,
 		.out = -1,
 	};
-	witness_tell(&cell->witness, &cell->recipe,
-		     container_host_id(&cell->container, cell->recipe.as));
+	id = container_host_id(&cell->container, cell->recipe.as);
+	/* Else exec() counts a process that its user does not have (a WARN). */
+	if (cell->recipe.way == WAY_EXEC)
+		cell->recipe.shot.ids[FIXTURE_UID] = id;
+	witness_tell(&cell->witness, &cell->recipe, id);
 	container_create(&cell->container);
 	technique_changes(cell->technique, &cell->container, &cell->recipe,
 			  cell->changes);
