@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/pid_namespace.h>
-#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/thread_info.h>
 #include <linux/uaccess.h>
@@ -17,7 +16,6 @@ static_assert(sizeof(struct hlist_head) == 8);
 /* struct nsproxy's members, in the order of the fields. */
 static_assert(offsetofend(struct nsproxy, cgroup_ns) ==
 	      NSG_NSPROXY_START + NSG_NSPROXY_SIZE);
-static_assert(NSG_CRED_SIZE <= 80 && NSG_CRED_SIZE % 4 == 0);
 
 struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 
@@ -25,7 +23,6 @@ struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 /* A bucket's lock; tasks are freed from softirq too. */
 static spinlock_t locks[LOCKS];
 static struct kmem_cache *cache;
-struct nsg_groups_key nsg_groups_key __ro_after_init;
 static atomic_t count;
 /* False once the module leaves; only ever goes from true to false. */
 static bool marking = true;
@@ -61,8 +58,7 @@ int __init nsg_record_init(void)
 			   (typeof(&unset_free_nsproxy))free_nsproxy);
 	for (i = 0; i < LOCKS; i++)
 		spin_lock_init(&locks[i]);
-	get_random_bytes(&nsg_groups_key, sizeof(nsg_groups_key));
-	nsg_groups_key.factor |= 1;
+	nsg_cred_copy_init();
 	cache = kmem_cache_create("nsguard_record", sizeof(struct nsg_record),
 				  0, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN, NULL);
 	return cache ? 0 : -ENOMEM;
@@ -83,45 +79,6 @@ static void put_ns(struct nsproxy *nsproxy)
 {
 	if (nsproxy && nsg_nsproxy_dec_and_test(nsproxy))
 		static_call(nsg_free_nsproxy)(nsproxy);
-}
-
-/* The list may be no memory, and its length an attacker's. */
-static u64 groups_digest(const struct group_info *groups, int ngroups)
-{
-	u64 digest = nsg_groups_key.start;
-	kgid_t gid;
-	int i;
-
-	if (!groups || !ngroups)
-		return 0;
-	for (i = 0; i < ngroups; i++) {
-		if (i >= NGROUPS_MAX ||
-		    copy_from_kernel_nofault(&gid, &groups->gid[i],
-					     sizeof(gid)))
-			break;
-		digest = nsg_groups_add(digest, gid);
-	}
-	return digest;
-}
-
-/**
- * nsg_cred_copy - copy what counts of a credential
- * @copy: filled
- * @cred: a credential that the caller keeps alive
- *
- * Context: any.
- */
-void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred)
-{
-	memcpy(copy->block, (const char *)cred + NSG_CRED_START, NSG_CRED_SIZE);
-	copy->user_ns = cred->user_ns;
-	copy->group_info = cred->group_info;
-	copy->ngroups = 0;
-	if (cred->group_info)
-		copy_from_kernel_nofault(&copy->ngroups,
-					 &cred->group_info->ngroups,
-					 sizeof(copy->ngroups));
-	copy->groups = groups_digest(cred->group_info, copy->ngroups);
 }
 
 /**

@@ -16,7 +16,6 @@
 #define _NSG_RECORD_H
 
 #include <linux/atomic.h>
-#include <linux/cred.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/nsproxy.h>
@@ -26,43 +25,13 @@
 #include <linux/task_work.h>
 #include <linux/uaccess.h>
 
+#include "cred_copy.h"
 #include "field.h"
 #include "record_table.h"
 #include "root.h"
 
 struct nsg_origin;
 struct nsg_incident;
-
-#define NSG_CRED_START	offsetof(struct cred, uid)
-#define NSG_CRED_SIZE	(offsetofend(struct cred, cap_ambient) - NSG_CRED_START)
-
-/**
- * struct nsg_cred_copy - the contents of a credential
- * @block: from uid to cap_ambient as they lie in struct cred
- * @user_ns: kept alive by the record's reference on the credential
- * @group_info: the same
- * @ngroups: how many groups it lists
- * @groups: digest of them; 0 if there is none
- */
-struct nsg_cred_copy {
-	u8 block[NSG_CRED_SIZE] __aligned(8);
-	struct user_namespace *user_ns;
-	struct group_info *group_info;
-	int ngroups;
-	u64 groups;
-};
-
-/* Random, so that no other list can be made to fit; @factor is odd. */
-extern struct nsg_groups_key {
-	u64 start;
-	u64 factor;
-} nsg_groups_key;
-
-/* One to one in each group, for a digest that every system call can afford. */
-static __always_inline u64 nsg_groups_add(u64 digest, kgid_t gid)
-{
-	return (digest ^ __kgid_val(gid)) * nsg_groups_key.factor;
-}
 
 /* The namespace pointers of struct nsproxy, which lie in one row. */
 #define NSG_NSPROXY_START	offsetof(struct nsproxy, uts_ns)
@@ -253,7 +222,5 @@ void nsg_record_release_all(void);
 void nsg_marks_off(void);
 void nsg_mark(struct task_struct *task);
 void nsg_unmark(struct task_struct *task);
-
-void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred);
 
 #endif /* _NSG_RECORD_H */

@@ -11,6 +11,7 @@
 #include <net/net_namespace.h>
 
 #include "compat/compat.h"
+#include "cred_copy.h"
 #include "lineage.h"
 #include "origin.h"
 #include "record.h"
@@ -64,29 +65,6 @@ void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy)
 	memcpy((char *)&cred + NSG_CRED_START, copy->block, NSG_CRED_SIZE);
 	fill_creds(s, &cred, inum_of(copy->user_ns, USER_NS_INUM),
 		   copy->groups);
-}
-
-/**
- * nsg_cred_peek - nsg_cred_copy() of what may be no credential
- * @copy: filled, with zeros if @cred is no memory
- * @cred: a credential that the caller keeps alive, or an attacker's pointer
- *
- * Context: any.
- * Return: false if it is no memory.
- */
-bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred)
-{
-	struct cred local;
-	int ngroups;
-
-	if (copy_from_kernel_nofault(&local, cred, sizeof(local)) ||
-	    copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
-				     sizeof(ngroups))) {
-		memset(copy, 0, sizeof(*copy));
-		return false;
-	}
-	nsg_cred_copy(copy, &local);
-	return true;
 }
 
 /**

@@ -26,7 +26,6 @@ u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
 			struct nsg_record *rec, unsigned int look);
 u32 nsg_pwd_foreign(const struct nsg_record *rec);
 void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy);
-bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred);
 void nsg_subject_of_cred(struct nsg_subject *s, const struct cred *cred);
 void nsg_ns_inums(const struct nsproxy *nsproxy, u32 *inum);
 
