@@ -6,6 +6,7 @@
 #include "config.h"
 #include "hook_table.h"
 #include "host.h"
+#include "mount.h"
 #include "rule.h"
 
 static bool refused(struct nsg_record *rec, const struct path *path,

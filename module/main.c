@@ -13,9 +13,9 @@
 #include "guards.h"
 #include "hook_table.h"
 #include "log.h"
+#include "mount.h"
 #include "netlink.h"
 #include "record.h"
-#include "root.h"
 #include "sweep.h"
 
 #define VERSION "0.1.0"
@@ -82,7 +82,7 @@ static int __init nsguard_init(void)
 	int err, stuck = 0;
 
 	mutex_lock(&retire_lock);
-	err = nsg_root_calibrate();
+	err = nsg_mount_calibrate();
 	if (err)
 		goto out;
 	err = nsg_event_init();

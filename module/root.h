@@ -71,9 +71,6 @@ static inline unsigned int nsg_root_moves(const struct nsg_root *root)
 	return READ_ONCE(root->moves);
 }
 
-int nsg_root_calibrate(void);
-u32 nsg_mnt_ns_inum(const struct vfsmount *mnt);
-
 /* Lockless, for the fast comparison: a torn or moving root is looked at again. */
 static __always_inline bool nsg_root_same(const struct nsg_root *root,
 					  const struct fs_struct *fs)

@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "cred_copy.h"
 #include "lineage.h"
+#include "mount.h"
 #include "origin.h"
 #include "record.h"
 #include "subject.h"
