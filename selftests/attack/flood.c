@@ -131,7 +131,7 @@ int main(int argc, char **argv)
 	fixture = fixture_open();
 	guard_start(GUARD_AUDIT);
 	/* A sweep in the midst of a shot would see half of it: one alert more. */
-	guard_set("sweep_ms", "60000");
+	guard_layers(LAYERS_BUT_SWEEP);
 	monitor_start(&monitor);
 	if (write_text(TRACING "events/nsguard/alert/enable", "1"))
 		bail("the tracepoint");

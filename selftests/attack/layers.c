@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <linux/nsguard.h>
 
 #include "attack/cell.h"
 #include "common/json.h"
@@ -226,22 +225,17 @@ static void without_guard(const struct scenario *s)
 static void with_guard(const struct scenario *s)
 {
 	static struct cell cell;
-	char layers[16];
-
 	/* A sweep in between would make two layers' work one's. */
 	guard_set("sweep_ms",
 		  s->layer == NSGUARD_LAYER_SWEEP ? "200" : "60000");
-	snprintf(layers, sizeof(layers), "%u",
-		 NSGUARD_LAYER_ALL & ~s->layer);
-	guard_set("layers", layers);
+	guard_layers(NSGUARD_LAYER_ALL & ~s->layer);
 	ok(run(s, &cell), "%s: works without the %s", s->desc, s->name);
 	witness_stop(&cell.witness);
 	/* Another layer may have repaired it after the effect. */
 	fixture_balance(fixture, cell.kills ? GUARD_ENFORCE : GUARD_OFF);
 	drain();
 
-	snprintf(layers, sizeof(layers), "%u", NSGUARD_LAYER_ALL);
-	guard_set("layers", layers);
+	guard_layers(NSGUARD_LAYER_ALL);
 	ok(!run(s, &cell), "%s: no effect with all layers", s->desc);
 	ok(cell_killed(&cell), "%s: the victim was killed (status %x)",
 	   s->desc, cell.status);

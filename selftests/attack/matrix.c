@@ -294,7 +294,7 @@ static void run_cells(const struct coordinates *cells, int count, char **modes)
 		if (cells[i].at[AXIS_WAY] == WAY_IDLE)
 			run_cell(&cells[i], modes);
 	if (guarded)
-		guard_set("sweep_ms", "60000");
+		guard_layers(LAYERS_BUT_SWEEP);
 	for (i = 0; i < count; i++)
 		if (cells[i].at[AXIS_WAY] != WAY_IDLE)
 			run_cell(&cells[i], modes);

@@ -71,6 +71,14 @@ void guard_set(const char *parameter, const char *value)
 		bail("%s to %s", value, path);
 }
 
+void guard_layers(unsigned int layers)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), "%u", layers);
+	guard_set("layers", value);
+}
+
 void guard_get(const char *parameter, char *value, size_t size)
 {
 	char path[128];

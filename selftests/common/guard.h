@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include <linux/nsguard.h>
+
 /* The guard as a test's host side sees it. */
 #define GUARD_MODULE	"/nsguard/nsguard.ko"
 #define FIXTURE_MODULE	"/nsguard/nsguard_fixture.ko"
@@ -28,6 +30,9 @@ void guard_start(enum guard guard);
 bool guard_stop(enum guard guard);
 /* A parameter below /sys/module/nsguard/parameters. */
 void guard_set(const char *parameter, const char *value);
+/* Those that check, NSGUARD_LAYER_*. */
+#define LAYERS_BUT_SWEEP (NSGUARD_LAYER_ALL & ~NSGUARD_LAYER_SWEEP)
+void guard_layers(unsigned int layers);
 void guard_get(const char *parameter, char *value, size_t size);
 /* A counter of `nsguardctl status`; bails out if there is none. */
 int64_t guard_counter(const char *name);

@@ -229,7 +229,7 @@ int main(int argc, char **argv)
 	module_start(MODULE);
 	guard_start(GUARD_OFF);
 	/* A sweep in between would do other layers' work. */
-	guard_set("sweep_ms", "60000");
+	guard_layers(LAYERS_BUT_SWEEP);
 	monitor_start(&monitor);
 	while ((mode = strsep(&list, ",")))
 		for (i = 0; i < ARRAY_SIZE(pokings); i++)
