@@ -126,12 +126,12 @@ u64 nsg_gate_check(unsigned long return_address)
 	nsg_hit(&nsg_hook_gate);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_GATE)))
 		return 0;
-	/* Each loaded once and compared. */
+	/* Loaded once and compared. */
 	if (likely(data_race(*(const struct cred **)&task->cred) == rec->cred &&
 		   nsg_fast_cred(rec, task) && nsg_fast_ns(rec, task) &&
 		   nsg_fast_root(rec, task) && nsg_fast_rest(rec, task) &&
 		   nsg_fast_mark(task) &&
-		   !(data_race(rec->flags) & BIT(NSG_REC_REFUSED))))
+		   !test_bit(NSG_REC_REFUSED, &rec->flags)))
 		return 0;
 	return refuse(rec);
 }
