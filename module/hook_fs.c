@@ -88,6 +88,10 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 	moving = nsg_roots_announce(old_root, new_root);
 	nsg_orig(chroot_fs_refs)(old_root, new_root);
 	nsg_roots_settle(new_root);
+	/* It went along with the root, which has been judged. */
+	if (unlikely(rec) && rec->root->fs == current->fs &&
+	    READ_ONCE(current->fs->pwd.mnt) == new_root->mnt)
+		WRITE_ONCE(rec->root->pwd_mnt, new_root->mnt);
 	if (moving)
 		nsg_hit(&nsg_hook_chroot_fs_refs);
 }
