@@ -98,11 +98,19 @@ static bool is_its_event(const struct cell *cell, const char *mode)
 	       has_field(t->field);
 }
 
+/* Does the shot hit tasks that are no attackers? */
+static bool hits_others(const struct cell *cell)
+{
+	return cell->kind == CONTAINER_NESTED ||
+	       (cell->kind == CONTAINER_ENTERED &&
+		cell->technique->prim == FIXTURE_MOVE_ROOTS);
+}
+
 /* Where nothing but the attacker and its shot is in the event. */
 static bool is_plain(const struct cell *cell)
 {
 	return cell->recipe.way == WAY_NEXT && !cell->technique->chain &&
-	       cell->kind != CONTAINER_NESTED;
+	       !hits_others(cell);
 }
 
 static void judge_events(const struct cell *cell, const char *mode,
