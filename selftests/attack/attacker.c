@@ -133,7 +133,8 @@ static int wait_for(pid_t pid)
 
 static int attack_child(void)
 {
-	int ready[2];
+	int ready[2], status;
+	bool fired;
 	char byte;
 	pid_t pid;
 
@@ -145,11 +146,14 @@ static int attack_child(void)
 		idle();
 		_exit(read(ready[0], &byte, 1) == 1 ? go() : ATTACKER_BROKEN);
 	}
-	if (pid < 0 || fire(pid) || write(ready[1], "1", 1) != 1) {
-		kill(pid, SIGKILL);
+	if (pid < 0)
 		return ATTACKER_BROKEN;
-	}
-	return wait_for(pid);
+	/* The first of a chain may be the last that finds it alive. */
+	fired = !fire(pid);
+	if (write(ready[1], "1", 1) != 1)
+		kill(pid, SIGKILL);
+	status = wait_for(pid);
+	return fired || status == 128 + SIGKILL ? status : ATTACKER_BROKEN;
 }
 
 static int thread_pipe[2];
@@ -249,7 +253,20 @@ static bool become(void)
 	       bond_as_user(&recipe, fixture);
 }
 
-int main(int argc, char **argv)
+/*
+ * A container's first process must not leave a child behind that is in another
+ * process namespace, not even one that is about to be gone: a plain kernel would
+ * splice its list of children to itself.  wait() does not tell of such ones.
+ */
+static void until_childless(void)
+{
+	char byte;
+
+	while (pread(CHILDREN_FD, &byte, 1, 0) == 1)
+		sched_yield();
+}
+
+static int run(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], NEST))
 		return nest();
@@ -266,9 +283,19 @@ int main(int argc, char **argv)
 	}
 	fixture = open("/dev/" FIXTURE_DEVICE, O_RDWR);
 	if (fixture < 0 ||
+	    !keep_open("/proc/thread-self/children", O_RDONLY, CHILDREN_FD) ||
 	    (recipe.use == USE_READ &&
 	     !keep_open(LOOT_PATH, O_WRONLY | O_CREAT | O_TRUNC, LOOT_FD)) ||
 	    !become() || !way_prepare(&recipe, fixture))
 		return ATTACKER_BROKEN;
 	return recipe.repeat ? repeat() : attack();
+}
+
+int main(int argc, char **argv)
+{
+	int status = run(argc, argv);
+
+	if (getpid() == 1 && status != ATTACKER_BROKEN)
+		until_childless();
+	return status;
 }

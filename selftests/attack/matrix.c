@@ -98,26 +98,30 @@ static bool is_its_event(const struct cell *cell, const char *mode)
 	       has_field(t->field);
 }
 
-/* Does the shot hit tasks that are no attackers? */
+/* Does the shot hit what another process has as well? */
 static bool hits_others(const struct cell *cell)
 {
-	return cell->kind == CONTAINER_NESTED ||
-	       (cell->kind == CONTAINER_ENTERED &&
-		cell->technique->prim == FIXTURE_MOVE_ROOTS);
+	enum fixture_prim prim = cell->technique->prim;
+
+	if (cell->technique->chain)
+		return false;
+	return (cell->kind == CONTAINER_NESTED && prim == FIXTURE_NS_MEMBER) ||
+	       (cell->kind == CONTAINER_ENTERED && prim == FIXTURE_MOVE_ROOTS);
 }
 
 /* Where nothing but the attacker and its shot is in the event. */
 static bool is_plain(const struct cell *cell)
 {
 	return cell->recipe.way == WAY_NEXT && !cell->technique->chain &&
-	       !hits_others(cell);
+	       cell->kind != CONTAINER_NESTED && !hits_others(cell);
 }
 
 static void judge_events(const struct cell *cell, const char *mode,
 			 const char *name)
 {
 	int want = cell->recipe.way == WAY_FLOOD ? FLOOD + 1 : 1;
-	bool exact = !strcmp(mode, "enforce") || is_plain(cell);
+	bool exact = (!strcmp(mode, "enforce") && !hits_others(cell)) ||
+		     is_plain(cell);
 	bool found = false, told = false;
 	int64_t i;
 

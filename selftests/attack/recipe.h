@@ -169,6 +169,7 @@ struct recipe {
 #define LEAKED_DIR	22
 #define RECIPE_FD	23
 #define LOOT_FD		24
+#define CHILDREN_FD	25
 
 /* Where it lies, in the container. */
 #define RECIPE_PATH	"/share/recipe"

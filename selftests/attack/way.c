@@ -200,5 +200,6 @@ int way_sibling(struct recipe *recipe, int fixture)
 		return ATTACKER_BROKEN;
 	/* From here on it makes no call that the gate would look at. */
 	pthread_join(thread, &result);
+	waitpid(pid, NULL, 0);
 	return (long)result;
 }
