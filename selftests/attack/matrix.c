@@ -105,7 +105,8 @@ static bool hits_others(const struct cell *cell)
 
 	if (cell->technique->chain)
 		return false;
-	return (cell->kind == CONTAINER_NESTED && prim == FIXTURE_NS_MEMBER) ||
+	return (cell->recipe.way == WAY_SIBLING && prim == FIXTURE_GROUP_ITEM) ||
+	       (cell->kind == CONTAINER_NESTED && prim == FIXTURE_NS_MEMBER) ||
 	       (cell->kind == CONTAINER_ENTERED && prim == FIXTURE_MOVE_ROOTS);
 }
 

@@ -118,6 +118,8 @@ int way_loop(const struct recipe *recipe)
 
 /* The page that holds the path; not there before somebody puts it there. */
 static char *page;
+/* A descriptor that tells of who waits for it. */
+static int faults = -1;
 static pid_t sibling_tid;
 
 static void *act_on_page(void *recipe)
@@ -161,7 +163,7 @@ static bool fire_at(struct recipe *recipe, int fixture, pid_t target)
  * A process beside, which shares nothing with them that is tampered with: waits
  * until the thread hangs in its call, fires at it and lets it go on.
  */
-static void beside(struct recipe *recipe, int fixture, int faults, int tid)
+static void beside(struct recipe *recipe, int fixture, int tid)
 {
 	static char path[4096];
 	struct uffdio_copy copy = {
@@ -180,18 +182,27 @@ static void beside(struct recipe *recipe, int fixture, int faults, int tid)
 	_exit(0);
 }
 
+/* Who should let the thread go on may be hit as well: then it waits no longer. */
+static void let_go(int signal)
+{
+	(void)signal;
+	close(faults);
+}
+
 int way_sibling(struct recipe *recipe, int fixture)
 {
-	int tid[2], faults = open_faults();
+	int tid[2];
 	pthread_t thread;
 	void *result;
 	pid_t pid, target;
 
+	faults = open_faults();
 	if (faults < 0 || pipe(tid))
 		return ATTACKER_BROKEN;
+	signal(SIGCHLD, let_go);
 	pid = fork();
 	if (!pid)
-		beside(recipe, fixture, faults, tid[0]);
+		beside(recipe, fixture, tid[0]);
 	if (pid < 0 || pthread_create(&thread, NULL, act_on_page, recipe))
 		return ATTACKER_BROKEN;
 	while (!(target = __atomic_load_n(&sibling_tid, __ATOMIC_SEQ_CST)))
