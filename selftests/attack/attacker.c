@@ -111,7 +111,7 @@ static int attack_self(void)
 	if (recipe.hold == HOLD_FIRST)
 		hold(held);
 	if (recipe.way == WAY_LOOP)
-		return arm(0) ? ATTACKER_BROKEN : way_loop(&recipe);
+		return arm(0) ? ATTACKER_BROKEN : way_loop(&recipe, fixture);
 	if (fire(0))
 		return ATTACKER_BROKEN;
 	if (recipe.hold == HOLD_FIRED)

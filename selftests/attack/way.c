@@ -105,7 +105,7 @@ int way_go(const struct recipe *recipe)
 	return act(recipe);
 }
 
-int way_loop(const struct recipe *recipe)
+int way_loop(const struct recipe *recipe, int fixture)
 {
 	int64_t until = now_ms() + recipe->shot.delay_ms + 30;
 
@@ -113,7 +113,10 @@ int way_loop(const struct recipe *recipe)
 		if (!act(recipe))
 			return 0;
 	} while (now_ms() < until);
-	return ATTACKER_REFUSED;
+	/* The shot may be late. */
+	if (ioctl(fixture, FIXTURE_IOC_WAIT_FIRED))
+		return ATTACKER_BROKEN;
+	return act(recipe);
 }
 
 /* The page that holds the path; not there before somebody puts it there. */

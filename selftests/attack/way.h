@@ -16,6 +16,6 @@ int way_go(const struct recipe *recipe);
  */
 int way_sibling(struct recipe *recipe, int fixture);
 /* WAY_LOOP: again and again, while the shot is under way. */
-int way_loop(const struct recipe *recipe);
+int way_loop(const struct recipe *recipe, int fixture);
 
 #endif /* SELFTESTS_WAY_H */
