@@ -169,7 +169,8 @@ audit and in enforce: `3 3 0` is three attacks that work, are reported, and are
 stopped. Under audit each is told of, under enforce with exactly one event.
 An entry is empty where the state does not enable the use
 (`selftests/attack/technique.c` says why) or, on a kernel with few cells, where
-the choice did not fall on it. A dash: not tried in that mode.
+the choice did not fall on it. A dash: not tried in that mode. The kernel
+whose name has no suffix is the debug kernel (KASAN, lockdep, kmemleak).
 """)
     for release in sorted(found):
         kernel(release, *found[release])
