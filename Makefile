@@ -86,7 +86,7 @@ help:
 	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
-	@echo 'make matrix         docs/conformance.md: attacks by the thousand (2 hours)'
+	@echo 'make matrix         docs/conformance.md: attacks by the thousand (1 hour)'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
 	@echo 'make uninstall      the reverse'
 	@echo 'make clean          removes what was built here'

@@ -166,7 +166,8 @@ several kinds of containers, which are chosen at random so that every two of
 these meet where they can. A process of the host judges, never the attacker. A
 table's entry is the number of effects that were seen with the guard off, in
 audit and in enforce: `3 3 0` is three attacks that work, are reported, and are
-stopped. Under audit each is told of, under enforce with exactly one event.
+stopped. Under audit each is told of, under enforce with exactly one event for each
+process that it hits.
 An entry is empty where the state does not enable the use
 (`selftests/attack/technique.c` says why) or, on a kernel with few cells, where
 the choice did not fall on it. A dash: not tried in that mode. The kernel
