@@ -132,7 +132,7 @@ def kernel(release, seeds, cells, checks):
           f"{len(acting)} below, {len(leaving)} where the attacker exits at "
           f"once (no effect to be had; one event each), "
           f"{len(cells) - len(plain)} races.")
-    print(f"{checks[0]} checks passed, {checks[1]} failed.")
+    print(f"Checks that failed: {checks[1]}.")
     print("Effects of tries: " + ", ".join(
         f"{mode} {e} of {t}" for mode, (e, t) in total.by_mode.items() if t) +
         ".\n")
