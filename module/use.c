@@ -6,6 +6,7 @@
  */
 #include "check.h"
 #include "config.h"
+#include "counter.h"
 #include "guards.h"
 #include "hooks.h"
 #include "use.h"
@@ -110,8 +111,10 @@ static noinline u64 refuse(struct nsg_record *rec, const struct nsg_use *use)
 {
 	bool refused;
 
-	if (test_bit(NSG_REC_REFUSED, &rec->flags))
+	if (test_bit(NSG_REC_REFUSED, &rec->flags)) {
+		nsg_count(NSG_C_DENIED);
 		return (u64)-EPERM;
+	}
 	nsg_enter();
 	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 			    NSG_LOOK_MARK, &use->site);
