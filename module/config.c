@@ -8,20 +8,31 @@
 #include "log.h"
 #include "storm.h"
 
+/*
+ * Guards all of nsg_config, so that no mode is set while the module leaves, and
+ * changes are told of in their order.
+ */
 static DEFINE_MUTEX(config_lock);
 
 struct nsg_config nsg_config = {
+	.state = NSGUARD_STATE_LOADING,
 	.mode = NSGUARD_MODE_ENFORCE,
 	.layers = NSGUARD_LAYER_ALL,
 	.sweep_ms = 2000,
 	.storm = 5,
-	.active = NSGUARD_LAYER_ALL,
 };
 
 static const char *const mode_names[] = {
 	[NSGUARD_MODE_OFF] = "off",
 	[NSGUARD_MODE_AUDIT] = "audit",
 	[NSGUARD_MODE_ENFORCE] = "enforce",
+};
+
+static const char *const state_names[] = {
+	[NSGUARD_STATE_LOADING] = "loading",
+	[NSGUARD_STATE_GUARDING] = "guarding",
+	[NSGUARD_STATE_LEAVING] = "leaving",
+	[NSGUARD_STATE_LEFT] = "left",
 };
 
 /**
@@ -35,10 +46,116 @@ const char *nsg_mode_name(enum nsguard_mode mode)
 	return mode < ARRAY_SIZE(mode_names) ? mode_names[mode] : "unknown";
 }
 
+/**
+ * nsg_state_name - a state as users read it
+ * @state: the state
+ *
+ * Context: any.
+ */
+const char *nsg_state_name(enum nsguard_state state)
+{
+	return state < ARRAY_SIZE(state_names) ? state_names[state] : "unknown";
+}
+
+static void tell(const char *name, const char *old, const char *new)
+{
+	lockdep_assert_held(&config_lock);
+	nsg_notice("%s %s -> %s\n", name, old, new);
+}
+
+static void tell_number(const char *name, const char *format, unsigned int old,
+			unsigned int new)
+{
+	char was[16], is[16];
+
+	snprintf(was, sizeof(was), format, old);
+	snprintf(is, sizeof(is), format, new);
+	tell(name, was, is);
+}
+
+/**
+ * nsg_config_begin - begin to change something
+ *
+ * For every change that a user asks for: it can't be mixed with the module's
+ * leaving.
+ *
+ * Context: process context, may sleep.
+ * Return: 0 with config_lock held, until nsg_config_end(); -ESHUTDOWN if the
+ *	module is leaving or has left.
+ */
+int nsg_config_begin(void)
+{
+	mutex_lock(&config_lock);
+	if (nsg_config.state < NSGUARD_STATE_LEAVING)
+		return 0;
+	mutex_unlock(&config_lock);
+	return -ESHUTDOWN;
+}
+
+/**
+ * nsg_config_end - end what nsg_config_begin() began
+ *
+ * Context: process context; config_lock is held.
+ */
+void nsg_config_end(void)
+{
+	mutex_unlock(&config_lock);
+}
+
 static void update_active(void)
 {
-	WRITE_ONCE(nsg_config.active, nsg_config.mode == NSGUARD_MODE_OFF ?
+	WRITE_ONCE(nsg_config.active, nsg_mode() == NSGUARD_MODE_OFF ?
 				      0 : nsg_config.layers);
+}
+
+static void change_state(enum nsguard_state state)
+{
+	enum nsguard_state old = nsg_config.state;
+
+	lockdep_assert_held(&config_lock);
+	if (state == old)
+		return;
+	WRITE_ONCE(nsg_config.state, state);
+	update_active();
+	tell("state", nsg_state_name(old), nsg_state_name(state));
+}
+
+/**
+ * nsg_config_set_state - say where the module is in its life
+ * @state: the new state
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_config_set_state(enum nsguard_state state)
+{
+	mutex_lock(&config_lock);
+	change_state(state);
+	mutex_unlock(&config_lock);
+}
+
+/**
+ * nsg_config_leave - begin to leave, or try again
+ *
+ * From here on nothing is judged and nothing can be changed.
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EPERM if the configuration is locked; -ENOENT if the module is not
+ *	in place: it loads, or has left.
+ */
+int nsg_config_leave(void)
+{
+	int err = 0;
+
+	mutex_lock(&config_lock);
+	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
+	    nsg_config.state != NSGUARD_STATE_LEAVING)
+		err = -ENOENT;
+	else if (nsg_config.locked)
+		err = -EPERM;
+	else
+		change_state(NSGUARD_STATE_LEAVING);
+	mutex_unlock(&config_lock);
+	return err;
 }
 
 /**
@@ -47,24 +164,28 @@ static void update_active(void)
  *
  * Context: process context, may sleep.
  * Return: 0; -EINVAL if there is no such mode; -EPERM if the configuration is
- *	locked and @mode is weaker than the present one.
+ *	locked and @mode is weaker than the present one; -ESHUTDOWN if the module
+ *	is leaving or has left.
  */
 int nsg_set_mode(enum nsguard_mode mode)
 {
-	int err = 0;
+	enum nsguard_mode old;
+	int err;
 
 	if (mode >= ARRAY_SIZE(mode_names))
 		return -EINVAL;
-	mutex_lock(&config_lock);
-	if (nsg_config.locked && mode < nsg_config.mode) {
+	err = nsg_config_begin();
+	if (err)
+		return err;
+	old = nsg_config.mode;
+	if (nsg_config.locked && mode < old) {
 		err = -EPERM;
-	} else if (mode != nsg_config.mode) {
-		nsg_info("mode %s -> %s\n", mode_names[nsg_config.mode],
-			 mode_names[mode]);
+	} else if (mode != old) {
 		WRITE_ONCE(nsg_config.mode, mode);
 		update_active();
+		tell("mode", mode_names[old], mode_names[mode]);
 	}
-	mutex_unlock(&config_lock);
+	nsg_config_end();
 	return err;
 }
 
@@ -77,7 +198,7 @@ static int mode_set(const char *val, const struct kernel_param *kp)
 
 static int mode_get(char *buf, const struct kernel_param *kp)
 {
-	return sysfs_emit(buf, "%s\n", nsg_mode_name(nsg_mode()));
+	return sysfs_emit(buf, "%s\n", nsg_mode_name(nsg_mode_configured()));
 }
 
 static const struct kernel_param_ops mode_ops = {
@@ -89,22 +210,25 @@ MODULE_PARM_DESC(mode, "off, audit or enforce (default enforce)");
 
 static int layers_set(const char *val, const struct kernel_param *kp)
 {
-	u32 layers;
+	u32 layers, old;
 	int err = kstrtou32(val, 0, &layers);
 
 	if (err)
 		return err;
 	if (layers & ~NSGUARD_LAYER_ALL)
 		return -EINVAL;
-	mutex_lock(&config_lock);
+	err = nsg_config_begin();
+	if (err)
+		return err;
+	old = nsg_config.layers;
 	if (nsg_config.locked) {
 		err = -EPERM;
-	} else {
-		nsg_info("layers 0x%x -> 0x%x\n", nsg_config.layers, layers);
+	} else if (layers != old) {
 		WRITE_ONCE(nsg_config.layers, layers);
 		update_active();
+		tell_number("layers", "0x%x", old, layers);
 	}
-	mutex_unlock(&config_lock);
+	nsg_config_end();
 	return err;
 }
 
@@ -127,12 +251,16 @@ static int locked_set(const char *val, const struct kernel_param *kp)
 
 	if (err)
 		return err;
-	mutex_lock(&config_lock);
-	if (locked)
+	err = nsg_config_begin();
+	if (err)
+		return err;
+	if (locked && !nsg_config.locked) {
 		WRITE_ONCE(nsg_config.locked, true);
-	else if (nsg_config.locked)
+		tell("locked", "no", "yes");
+	} else if (!locked && nsg_config.locked) {
 		err = -EPERM;
-	mutex_unlock(&config_lock);
+	}
+	nsg_config_end();
 	return err;
 }
 
@@ -147,19 +275,51 @@ static const struct kernel_param_ops locked_ops = {
 	.get = locked_get,
 };
 module_param_cb(locked, &locked_ops, NULL, 0600);
-MODULE_PARM_DESC(locked, "1 locks layers and any weakening of the mode until the module is loaded again");
+MODULE_PARM_DESC(locked, "1 refuses layers, any weakening of mode, sweep_ms and storm, and retire, until the module is loaded again");
 
-static int sweep_ms_set(const char *val, const struct kernel_param *kp)
+/*
+ * The two numbers, each with a range and a way that is the weaker one.  Locked,
+ * the sweep can't be made rarer, and a storm not easier to bring about: that
+ * spares whoever should die.
+ */
+static bool sweep_ms_weaker(unsigned int old, unsigned int new)
 {
-	unsigned int ms;
-	int err = kstrtouint(val, 0, &ms);
+	return new > old;
+}
+
+static bool storm_weaker(unsigned int old, unsigned int new)
+{
+	return new && (!old || new < old);
+}
+
+static int number_set(const char *val, const struct kernel_param *kp,
+		      unsigned int min, unsigned int max,
+		      bool (*weaker)(unsigned int old, unsigned int new))
+{
+	unsigned int *number = kp->arg, new, old;
+	int err = kstrtouint(val, 0, &new);
 
 	if (err)
 		return err;
-	if (ms < 100 || ms > 60000)
+	if (new < min || new > max)
 		return -ERANGE;
-	WRITE_ONCE(nsg_config.sweep_ms, ms);
-	return 0;
+	err = nsg_config_begin();
+	if (err)
+		return err;
+	old = *number;
+	if (nsg_config.locked && weaker(old, new)) {
+		err = -EPERM;
+	} else if (new != old) {
+		WRITE_ONCE(*number, new);
+		tell_number(kp->name, "%u", old, new);
+	}
+	nsg_config_end();
+	return err;
+}
+
+static int sweep_ms_set(const char *val, const struct kernel_param *kp)
+{
+	return number_set(val, kp, 100, 60000, sweep_ms_weaker);
 }
 
 static const struct kernel_param_ops sweep_ms_ops = {
@@ -169,24 +329,9 @@ static const struct kernel_param_ops sweep_ms_ops = {
 module_param_cb(sweep_ms, &sweep_ms_ops, &nsg_config.sweep_ms, 0600);
 MODULE_PARM_DESC(sweep_ms, "period of the sweep in milliseconds, 100 to 60000 (default 2000)");
 
-/* Locked, it can't be made easier to reach: that spares whoever should die. */
 static int storm_set(const char *val, const struct kernel_param *kp)
 {
-	unsigned int limit, old;
-	int err = kstrtouint(val, 0, &limit);
-
-	if (err)
-		return err;
-	if (limit > NSG_STORM_MAX)
-		return -ERANGE;
-	mutex_lock(&config_lock);
-	old = nsg_config.storm;
-	if (nsg_config.locked && limit && (!old || limit < old))
-		err = -EPERM;
-	else
-		WRITE_ONCE(nsg_config.storm, limit);
-	mutex_unlock(&config_lock);
-	return err;
+	return number_set(val, kp, 0, NSG_STORM_MAX, storm_weaker);
 }
 
 static const struct kernel_param_ops storm_ops = {

@@ -39,6 +39,14 @@ static int authorise(struct netlink_ext_ack *extack)
 	return 0;
 }
 
+static int explain(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ESHUTDOWN)
+		NL_SET_ERR_MSG(extack,
+			       "the module is leaving or has left: nothing is guarded");
+	return err;
+}
+
 static int put_counters(struct sk_buff *skb)
 {
 	struct nlattr *nest;
@@ -80,7 +88,8 @@ static int put_status(struct sk_buff *skb)
 
 	if (nla_put_string(skb, NSGUARD_A_STATUS_VERSION,
 			   THIS_MODULE->version) ||
-	    nla_put_u8(skb, NSGUARD_A_STATUS_MODE, nsg_mode()) ||
+	    nla_put_u8(skb, NSGUARD_A_STATUS_STATE, nsg_state()) ||
+	    nla_put_u8(skb, NSGUARD_A_STATUS_MODE, nsg_mode_configured()) ||
 	    nla_put_u8(skb, NSGUARD_A_STATUS_LOCKED,
 		       READ_ONCE(nsg_config.locked)) ||
 	    nla_put_u32(skb, NSGUARD_A_STATUS_LAYERS,
@@ -181,7 +190,12 @@ static int containers_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int containers_start(struct netlink_callback *cb)
 {
-	return authorise(cb->extack);
+	int err = authorise(cb->extack);
+
+	if (err)
+		return err;
+	return explain(nsg_state() < NSGUARD_STATE_LEAVING ? 0 : -ESHUTDOWN,
+		       cb->extack);
 }
 
 static int mode_set(struct sk_buff *skb, struct genl_info *info)
@@ -198,7 +212,7 @@ static int mode_set(struct sk_buff *skb, struct genl_info *info)
 	if (err == -EPERM)
 		NL_SET_ERR_MSG(info->extack,
 			       "locked: the mode can't be weakened");
-	return err;
+	return explain(err, info->extack);
 }
 
 static struct nsg_origin *origin_of_pid(u32 nr)
@@ -239,14 +253,19 @@ static int container_set(struct sk_buff *skb, struct genl_info *info)
 			       "takes certain, and either a container's id or a process");
 		return -EINVAL;
 	}
+	err = nsg_config_begin();
+	if (err)
+		return explain(err, info->extack);
 	origin = origin_asked_for(info);
-	if (!origin) {
+	if (origin) {
+		nsg_origin_make_certain(origin);
+		nsg_origin_put(origin);
+	} else {
 		NL_SET_ERR_MSG(info->extack, "no such container");
-		return -ENOENT;
+		err = -ENOENT;
 	}
-	nsg_origin_make_certain(origin);
-	nsg_origin_put(origin);
-	return 0;
+	nsg_config_end();
+	return err;
 }
 
 static const struct genl_ops ops[] = {

@@ -54,6 +54,7 @@ def complete(enum, names):
 
 def numbers(spec):
     mode, layers = spec.entries("mode"), spec.entries("layer")
+    state = spec.entries("state")
     attrs = [spec.attr(a) for a in spec.attrs]
     ops = [spec.op(o["name"]) for o in spec.ops]
     for i, name in enumerate(attrs, 1):
@@ -62,6 +63,8 @@ def numbers(spec):
         same(name, i)
     for i, name in enumerate(mode):
         same(name, i)
+    for i, name in enumerate(state):
+        same(name, i)
     for i, name in enumerate(layers):
         same(name, f"1U << {i}")
     same("NSGUARD_LAYER_ALL", (1 << len(layers)) - 1)
@@ -69,6 +72,7 @@ def numbers(spec):
     same("NSGUARD_CMD_MAX", len(ops))
     same(c_name(spec.raw["c-version-name"]), spec.raw["version"])
     complete("nsguard_mode", mode)
+    complete("nsguard_state", state)
     complete("nsguard_cmd", ops + ["NSGUARD_CMD_UNSPEC", "__NSGUARD_CMD_MAX"])
     complete("nsguard_attr", attrs + ["NSGUARD_A_UNSPEC", "__NSGUARD_A_MAX"])
 

@@ -18,11 +18,19 @@
 #define NSGUARD_GENL_NAME	"nsguard"
 #define NSGUARD_GENL_VERSION	1
 
-/* Multicast group which carries NSGUARD_CMD_EVENT. */
+/*
+ * Multicast group which carries NSGUARD_CMD_EVENT and NSGUARD_CMD_CONFIG_NTF.
+ * Joining it needs what a request needs, or gets -EPERM.
+ */
 #define NSGUARD_MCGRP_EVENTS	"events"
 
 /**
  * enum nsguard_cmd - commands of the family
+ *
+ * While the module leaves, and when it has left, every request but
+ * NSGUARD_CMD_STATUS_GET gets -ESHUTDOWN: nothing is guarded, and nothing that is
+ * asked for would be.
+ *
  * @NSGUARD_CMD_STATUS_GET: do; no attributes.  Replies with NSGUARD_A_STATUS_*.
  * @NSGUARD_CMD_CONTAINERS_GET: dump; no attributes.  One message per container
  *	with NSGUARD_A_CONTAINER_*.
@@ -33,6 +41,9 @@
  *	either NSGUARD_A_CONTAINER_ID or NSGUARD_A_EVENT_PID, a process of the
  *	container.  What the start rule took for ambiguous is a container.
  *	-ENOENT if there is none such, or it has ended.
+ * @NSGUARD_CMD_CONFIG_NTF: notification; NSGUARD_A_CONFIG_*, one for each change of
+ *	what is guarded, and how.  Where it is a container's certainty it carries
+ *	NSGUARD_A_CONTAINER_ID and _NAME as well.
  */
 enum nsguard_cmd {
 	NSGUARD_CMD_UNSPEC,
@@ -41,6 +52,7 @@ enum nsguard_cmd {
 	NSGUARD_CMD_MODE_SET,
 	NSGUARD_CMD_EVENT,
 	NSGUARD_CMD_CONTAINER_SET,
+	NSGUARD_CMD_CONFIG_NTF,
 	__NSGUARD_CMD_MAX,
 };
 #define NSGUARD_CMD_MAX (__NSGUARD_CMD_MAX - 1)
@@ -59,6 +71,21 @@ enum nsguard_mode {
 	NSGUARD_MODE_ENFORCE,
 };
 
+/**
+ * enum nsguard_state - where the module is in its life
+ * @NSGUARD_STATE_LOADING: it is not in place yet, nothing is judged
+ * @NSGUARD_STATE_GUARDING: it does what the mode says
+ * @NSGUARD_STATE_LEAVING: its hooks are being taken off, nothing is guarded; a
+ *	retirement that failed stays here and can be tried again
+ * @NSGUARD_STATE_LEFT: it can be removed, nothing is guarded
+ */
+enum nsguard_state {
+	NSGUARD_STATE_LOADING,
+	NSGUARD_STATE_GUARDING,
+	NSGUARD_STATE_LEAVING,
+	NSGUARD_STATE_LEFT,
+};
+
 /* Layers of checking, for NSGUARD_A_STATUS_LAYERS. */
 #define NSGUARD_LAYER_GATE	(1U << 0)	/* system-call entry */
 #define NSGUARD_LAYER_USE	(1U << 1)	/* points of use */
@@ -71,13 +98,15 @@ enum nsguard_mode {
  * @NSGUARD_A_PAD: padding of 64-bit attributes
  *
  * @NSGUARD_A_STATUS_VERSION: string, version of the module
- * @NSGUARD_A_STATUS_MODE: u8, enum nsguard_mode
+ * @NSGUARD_A_STATUS_MODE: u8, enum nsguard_mode that is configured; it counts in
+ *	NSGUARD_STATE_GUARDING
  * @NSGUARD_A_STATUS_LOCKED: u8, 1 once the configuration is locked
  * @NSGUARD_A_STATUS_LAYERS: u32, NSGUARD_LAYER_* that are on
  * @NSGUARD_A_STATUS_TASKS: u32, tracked tasks
  * @NSGUARD_A_STATUS_CONTAINERS: u32, containers with at least one task
  * @NSGUARD_A_STATUS_STORM: u8, 1 while violations are refused and nobody is
  *	killed, since there were some in too many containers at once
+ * @NSGUARD_A_STATUS_STATE: u8, enum nsguard_state
  * @NSGUARD_A_STATUS_COUNTER: nest (repeated), one named counter:
  *	NSGUARD_A_COUNTER_NAME, NSGUARD_A_COUNTER_VALUE
  * @NSGUARD_A_STATUS_HOOK: nest (repeated), one hook: NSGUARD_A_HOOK_*
@@ -142,6 +171,17 @@ enum nsguard_mode {
  * @NSGUARD_A_CHANGE_FIELD: string, stable name of the field
  * @NSGUARD_A_CHANGE_BEFORE: u64, value of the record
  * @NSGUARD_A_CHANGE_AFTER: u64, value found (or asked for)
+ *
+ * @NSGUARD_A_CONFIG_NAME: string, what was changed: "mode", "layers", "locked",
+ *	"sweep_ms", "storm", "state" or "certain"
+ * @NSGUARD_A_CONFIG_OLD: string, the value before: names of modes and states,
+ *	"yes" or "no", layers in hexadecimal with 0x, other numbers in decimal
+ * @NSGUARD_A_CONFIG_NEW: string, the value from now on
+ * @NSGUARD_A_CONFIG_TIME: u64, CLOCK_REALTIME nanoseconds
+ * @NSGUARD_A_CONFIG_PID: u32, who changed it: thread group, in the initial pid
+ *	namespace
+ * @NSGUARD_A_CONFIG_UID: u32, its user, in the initial user namespace
+ * @NSGUARD_A_CONFIG_COMM: string
  */
 enum nsguard_attr {
 	NSGUARD_A_UNSPEC,
@@ -204,6 +244,15 @@ enum nsguard_attr {
 	NSGUARD_A_EVENT_TARGET,
 	NSGUARD_A_CONTAINER_ADOPTED,
 	NSGUARD_A_EVENT_SUPPRESSED,
+	NSGUARD_A_STATUS_STATE,
+
+	NSGUARD_A_CONFIG_NAME,
+	NSGUARD_A_CONFIG_OLD,
+	NSGUARD_A_CONFIG_NEW,
+	NSGUARD_A_CONFIG_TIME,
+	NSGUARD_A_CONFIG_PID,
+	NSGUARD_A_CONFIG_UID,
+	NSGUARD_A_CONFIG_COMM,
 
 	__NSGUARD_A_MAX,
 };
