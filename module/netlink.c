@@ -22,16 +22,18 @@ static const struct nla_policy mode_policy[NSGUARD_A_STATUS_MODE + 1] = {
 };
 
 /*
- * A container with the host's network and full capabilities reaches this
- * family; it has no business here.
+ * Who asks is whoever opened the socket and whoever writes to it: a privileged
+ * program writes what others tell it to, and to what it was given for its output.
+ * A container with the host's network and full capabilities reaches this family
+ * as well; it has no business here.
  */
-static int authorise(struct netlink_ext_ack *extack)
+static int authorise(struct sk_buff *request, struct netlink_ext_ack *extack)
 {
 	if (nsg_record_of(current)) {
 		NL_SET_ERR_MSG(extack, "not from inside a container");
 		return -EPERM;
 	}
-	if (!capable(CAP_SYS_ADMIN)) {
+	if (!netlink_capable(request, CAP_SYS_ADMIN)) {
 		NL_SET_ERR_MSG(extack,
 			       "needs CAP_SYS_ADMIN in the initial user namespace");
 		return -EPERM;
@@ -117,7 +119,7 @@ static int status_get(struct sk_buff *request, struct genl_info *info)
 {
 	struct sk_buff *skb;
 	void *head;
-	int err = authorise(info->extack);
+	int err = authorise(request, info->extack);
 
 	if (err)
 		return err;
@@ -190,7 +192,7 @@ static int containers_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int containers_start(struct netlink_callback *cb)
 {
-	int err = authorise(cb->extack);
+	int err = authorise(cb->skb, cb->extack);
 
 	if (err)
 		return err;
@@ -198,9 +200,9 @@ static int containers_start(struct netlink_callback *cb)
 		       cb->extack);
 }
 
-static int mode_set(struct sk_buff *skb, struct genl_info *info)
+static int mode_set(struct sk_buff *request, struct genl_info *info)
 {
-	int err = authorise(info->extack);
+	int err = authorise(request, info->extack);
 
 	if (err)
 		return err;
@@ -239,10 +241,10 @@ static struct nsg_origin *origin_asked_for(struct genl_info *info)
 	return origin_of_pid(nla_get_u32(info->attrs[NSGUARD_A_EVENT_PID]));
 }
 
-static int container_set(struct sk_buff *skb, struct genl_info *info)
+static int container_set(struct sk_buff *request, struct genl_info *info)
 {
 	struct nsg_origin *origin;
-	int err = authorise(info->extack);
+	int err = authorise(request, info->extack);
 
 	if (err)
 		return err;
