@@ -5,7 +5,7 @@
 #include <linux/sysfs.h>
 
 #include "config.h"
-#include "log.h"
+#include "listen.h"
 #include "storm.h"
 
 /*
@@ -59,8 +59,14 @@ const char *nsg_state_name(enum nsguard_state state)
 
 static void tell(const char *name, const char *old, const char *new)
 {
+	const struct nsg_config_change change = {
+		.name = name,
+		.old = old,
+		.new = new,
+	};
+
 	lockdep_assert_held(&config_lock);
-	nsg_notice("%s %s -> %s\n", name, old, new);
+	nsg_listen_tell(&change);
 }
 
 static void tell_number(const char *name, const char *format, unsigned int old,

@@ -8,6 +8,7 @@
  * allocates, what a task's life needs before what starts a container.
  */
 struct nsg_hook *const nsg_wrappers[] = {
+	&nsg_hook_genl_bind,
 	&nsg_hook_security_task_free,
 	&nsg_hook_proc_free_inum,
 	&nsg_hook_exit_fs,

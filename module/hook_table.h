@@ -33,6 +33,8 @@ extern struct nsg_hook nsg_hook_security_task_free;
 extern struct nsg_hook nsg_hook_wake_up_new_task;
 extern struct nsg_hook nsg_hook_exit_fs;
 extern struct nsg_hook nsg_hook_syscall_unregfunc;
+/* listen.c */
+extern struct nsg_hook nsg_hook_genl_bind;
 
 extern struct nsg_hook *const nsg_wrappers[];
 extern const unsigned int nsg_wrappers_count;

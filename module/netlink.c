@@ -8,6 +8,7 @@
 #include "config.h"
 #include "counter.h"
 #include "hook_table.h"
+#include "listen.h"
 #include "netlink.h"
 #include "origin.h"
 #include "record.h"
@@ -241,6 +242,21 @@ static struct nsg_origin *origin_asked_for(struct genl_info *info)
 	return origin_of_pid(nla_get_u32(info->attrs[NSGUARD_A_EVENT_PID]));
 }
 
+static void make_certain(struct nsg_origin *origin)
+{
+	const struct nsg_config_change change = {
+		.name = "certain",
+		.old = "no",
+		.new = "yes",
+		.origin = origin,
+	};
+
+	if (READ_ONCE(origin->certain))
+		return;
+	nsg_origin_make_certain(origin);
+	nsg_listen_tell(&change);
+}
+
 static int container_set(struct sk_buff *request, struct genl_info *info)
 {
 	struct nsg_origin *origin;
@@ -260,7 +276,7 @@ static int container_set(struct sk_buff *request, struct genl_info *info)
 		return explain(err, info->extack);
 	origin = origin_asked_for(info);
 	if (origin) {
-		nsg_origin_make_certain(origin);
+		make_certain(origin);
 		nsg_origin_put(origin);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "no such container");
@@ -307,21 +323,6 @@ struct genl_family nsg_genl_family __ro_after_init = {
 };
 
 /**
- * nsg_netlink_multicast - send a finished event
- * @skb: the message; consumed
- *
- * Context: process context, may sleep.
- */
-void nsg_netlink_multicast(struct sk_buff *skb)
-{
-	int err = genlmsg_multicast(&nsg_genl_family, skb, 0, 0, GFP_KERNEL);
-
-	/* Nobody listening is no loss; a full listener sees it in the sequence. */
-	if (err && err != -ESRCH)
-		nsg_count(NSG_C_EVENTS_LOST);
-}
-
-/**
  * nsg_netlink_init - offer the family
  *
  * Context: process context, may sleep.
@@ -329,7 +330,7 @@ void nsg_netlink_multicast(struct sk_buff *skb)
  */
 int __init nsg_netlink_init(void)
 {
-	return genl_register_family(&nsg_genl_family);
+	return nsg_listen_start();
 }
 
 /**
@@ -339,5 +340,5 @@ int __init nsg_netlink_init(void)
  */
 void nsg_netlink_exit(void)
 {
-	genl_unregister_family(&nsg_genl_family);
+	nsg_listen_stop();
 }
