@@ -135,11 +135,23 @@ static json_t *from_time(uint64_t ns)
 	return json_sprintf("%s.%09uZ", day, (unsigned int)(ns % NSEC_PER_SEC));
 }
 
-static json_t *from_mode(uint8_t mode)
+static json_t *from_number(uint8_t number, const char *name)
 {
-	const char *name = mode_name(mode);
+	return name ? json_string(name) : json_integer(number);
+}
 
-	return name ? json_string(name) : json_integer(mode);
+static json_t *from_u8(enum attr_kind kind, uint8_t u8)
+{
+	switch (kind) {
+	case ATTR_BOOL:
+		return json_boolean(u8);
+	case ATTR_MODE:
+		return from_number(u8, mode_name(u8));
+	case ATTR_STATE:
+		return from_number(u8, state_name(u8));
+	default:
+		return json_integer(u8);
+	}
 }
 
 static json_t *from_layers(uint32_t layers)
@@ -163,6 +175,7 @@ static size_t kind_size(enum attr_kind kind)
 	case ATTR_U8:
 	case ATTR_BOOL:
 	case ATTR_MODE:
+	case ATTR_STATE:
 		return sizeof(uint8_t);
 	case ATTR_U32:
 	case ATTR_S32:
@@ -191,9 +204,7 @@ static json_t *read_scalar(enum attr_kind kind, const struct nlattr *attr)
 	switch (kind_size(kind)) {
 	case sizeof(u8):
 		copy(attr, &u8, sizeof(u8));
-		if (kind == ATTR_BOOL)
-			return json_boolean(u8);
-		return kind == ATTR_MODE ? from_mode(u8) : json_integer(u8);
+		return from_u8(kind, u8);
 	case sizeof(u32):
 		copy(attr, &u32, sizeof(u32));
 		if (kind == ATTR_LAYERS)

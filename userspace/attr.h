@@ -16,6 +16,7 @@ enum attr_kind {
 	ATTR_FLAG,	/* there or not */
 	ATTR_STRING,
 	ATTR_MODE,	/* u8, enum nsguard_mode */
+	ATTR_STATE,	/* u8, enum nsguard_state */
 	ATTR_LAYERS,	/* u32, becomes an array of names */
 	ATTR_TIME,	/* u64 nanoseconds, becomes ISO 8601 in UTC */
 	ATTR_LIST,	/* repeated nest, becomes an array of objects */

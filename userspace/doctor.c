@@ -206,6 +206,27 @@ static void judge_unit(json_t *findings, const json_t *facts)
 		     "nsguard.service loads the module");
 }
 
+/* Whether the rest of the status is of any use. */
+static bool judge_state(json_t *findings, const json_t *status)
+{
+	const char *state = status_unguarded(status);
+
+	if (!state)
+		return true;
+	if (!strcmp(state, "left"))
+		tell(findings, "state", WRONG,
+		     "rmmod nsguard, then modprobe nsguard",
+		     "%s: NOTHING IS GUARDED, the module was retired", state);
+	else if (!strcmp(state, "leaving"))
+		tell(findings, "state", WRONG,
+		     "dmesg says what is in the way; echo 1 > /sys/module/nsguard/parameters/retire tries again, then rmmod nsguard and modprobe nsguard",
+		     "%s: NOTHING IS GUARDED, the module is being retired", state);
+	else
+		tell(findings, "state", WRONG, "ask again in a moment",
+		     "%s: NOTHING IS GUARDED yet", state);
+	return false;
+}
+
 static void judge_mode(json_t *findings, const json_t *status)
 {
 	const char *mode = string(status, "mode");
@@ -248,7 +269,7 @@ static void judge_hooks(json_t *findings, const json_t *status)
 	}
 	if (!all || dead)
 		tell(findings, "hooks", WRONG,
-		     "nsguardctl status names them; after a retirement load the module again, else look for a BPF program, a livepatch or a tracer on them and restart the host",
+		     "nsguardctl status names them; look for a BPF program, a livepatch or a tracer on them and restart the host",
 		     "%zu of %zu hooks do not run (%s ...)", dead, all, first);
 	else
 		tell(findings, "hooks", WELL, NULL, "all %zu run", all);
@@ -330,9 +351,11 @@ json_t *doctor_judge(const json_t *facts)
 	judge_kernel(findings, facts);
 	judge_unit(findings, facts);
 	if (has(facts, "status")) {
-		judge_mode(findings, status);
-		judge_layers(findings, status);
-		judge_hooks(findings, status);
+		if (judge_state(findings, status)) {
+			judge_mode(findings, status);
+			judge_layers(findings, status);
+			judge_hooks(findings, status);
+		}
 		judge_counters(findings, status);
 	}
 	judge_containers(findings, json_object_get(facts, "containers"));

@@ -192,7 +192,7 @@ static void ask_module(json_t *facts)
 	value = status_get(g);
 	if (value)
 		json_object_set_new(facts, "status", value);
-	value = value ? containers_get(g) : NULL;
+	value = value && !status_unguarded(value) ? containers_get(g) : NULL;
 	if (value)
 		json_object_set_new(facts, "containers", value);
 	genl_close(g);

@@ -178,10 +178,23 @@ static void text_change(FILE *out, const json_t *change)
 		text_caps(out, '-', b & ~a);
 }
 
+void malformed_text(FILE *out, const json_t *object)
+{
+	json_t *key;
+	size_t i;
+
+	json_array_foreach(json_object_get(object, "malformed"), i, key) {
+		fputs(i ? ", " : "    malformed  ", out);
+		out_value(out, key);
+	}
+	if (i)
+		fputc('\n', out);
+}
+
 void event_text(FILE *out, const json_t *event)
 {
 	const json_t *container = json_object_get(event, "container");
-	json_t *change, *key;
+	json_t *change;
 	size_t i;
 
 	text_headline(out, event);
@@ -202,10 +215,5 @@ void event_text(FILE *out, const json_t *event)
 		text_change(out, change);
 		fputc('\n', out);
 	}
-	json_array_foreach(json_object_get(event, "malformed"), i, key) {
-		fputs(i ? ", " : "    malformed  ", out);
-		out_value(out, key);
-	}
-	if (i)
-		fputc('\n', out);
+	malformed_text(out, event);
 }

@@ -129,10 +129,11 @@ static void show_event(const struct ctl *ctl, json_t *event, bool first)
 	explain_event_text(stdout, event);
 }
 
-/* monitor writes this between the events. */
-static bool tells_loss(const json_t *value)
+/* monitor writes losses and changes of what is guarded between the events. */
+static bool is_between(const json_t *value)
 {
-	return json_object_get(value, "lost");
+	return json_object_get(value, "lost") ||
+	       json_object_get(value, "config");
 }
 
 static bool is_event(const json_t *value)
@@ -168,7 +169,7 @@ static int explain_events(const struct ctl *ctl, FILE *in, const char *name)
 		if (is_event(value)) {
 			show_event(ctl, value, first);
 			first = false;
-		} else if (!tells_loss(value)) {
+		} else if (!is_between(value)) {
 			out_error("explain: %s holds something else than events of monitor --json",
 				  name);
 			json_decref(value);

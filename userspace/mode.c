@@ -36,6 +36,9 @@ static int show_mode(struct genl *g, bool json)
 		out_value(stdout, mode);
 		fputc('\n', stdout);
 	}
+	if (status_unguarded(status))
+		out_error("the module's state is %s: nothing is guarded",
+			  status_unguarded(status));
 	json_decref(status);
 	return out_flush(stdout) ? 0 : -1;
 }

@@ -14,15 +14,21 @@
 /* Room for a flood while the reader of the output is slow. */
 #define RECEIVE_BUFFER	(16 * 1024 * 1024)
 
-static void tell_lost(const struct monitor *m, uint64_t lost)
+void monitor_lost(const struct monitor *m, uint64_t lost)
 {
 	json_t *object;
 
-	if (!m->json) {
+	if (!m->json && lost) {
 		fprintf(m->err, "nsguardctl: %" PRIu64 " events lost\n", lost);
 		return;
 	}
-	object = json_pack("{sI}", "lost", (json_int_t)lost);
+	if (!m->json) {
+		fprintf(m->err,
+			"nsguardctl: something was lost, the receive buffer was full\n");
+		return;
+	}
+	object = json_pack("{so}", "lost",
+			   lost ? json_integer(lost) : json_null());
 	out_json(m->out, object);
 	json_decref(object);
 }
@@ -35,7 +41,7 @@ static void check_gap(struct monitor *m, const json_t *event)
 		return;
 	/* Where to start from is not known before the first event. */
 	if (m->seq && seq - m->seq > 1)
-		tell_lost(m, seq - m->seq - 1);
+		monitor_lost(m, seq - m->seq - 1);
 	m->seq = seq;
 }
 
@@ -55,6 +61,37 @@ static enum monitor_result print_event(struct monitor *m,
 	if (m->left && !--m->left)
 		return MONITOR_DONE;
 	return MONITOR_MORE;
+}
+
+/* Not one of those that were asked for by number. */
+static enum monitor_result print_change(struct monitor *m,
+					const struct nlmsghdr *nlh)
+{
+	json_t *change = change_read(nlh);
+
+	if (m->json)
+		out_json(m->out, change);
+	else
+		change_text(m->out, change);
+	json_decref(change);
+	return out_flush(m->out) ? MONITOR_MORE : MONITOR_BROKEN;
+}
+
+static enum monitor_result print_message(struct monitor *m,
+					 const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+
+	if (nlh->nlmsg_type != m->family)
+		return MONITOR_MORE;
+	switch (genl->cmd) {
+	case NSGUARD_CMD_EVENT:
+		return print_event(m, nlh);
+	case NSGUARD_CMD_CONFIG_NTF:
+		return print_change(m, nlh);
+	default:
+		return MONITOR_MORE;
+	}
 }
 
 /* True if the message tells of the end of the module's family. */
@@ -82,15 +119,11 @@ enum monitor_result monitor_feed(struct monitor *m, const void *buf, size_t len)
 
 	for (; result == MONITOR_MORE && mnl_nlmsg_ok(nlh, left);
 	     nlh = mnl_nlmsg_next(nlh, &left)) {
-		const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-
 		if (mnl_nlmsg_get_payload_len(nlh) < GENL_HDRLEN)
 			continue;
 		if (is_farewell(m, nlh))
 			return MONITOR_GONE;
-		if (nlh->nlmsg_type == m->family &&
-		    genl->cmd == NSGUARD_CMD_EVENT)
-			result = print_event(m, nlh);
+		result = print_message(m, nlh);
 	}
 	return result;
 }
@@ -99,11 +132,15 @@ static int subscribe(struct genl *g)
 {
 	int fd = mnl_socket_get_fd(g->sock);
 	int size = RECEIVE_BUFFER;
-	int ret;
+	int one = 1, ret;
 
 	/* The forced size needs CAP_NET_ADMIN; without it take what there is. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* The module counts what it could not put there (events_lost). */
+	if (mnl_socket_setsockopt(g->sock, NETLINK_BROADCAST_ERROR, &one,
+				  sizeof(one)) < 0)
+		return -errno;
 	/* So that the end of the module is no silence. */
 	ret = genl_join(g, "nlctrl", "notify");
 	if (ret)
@@ -119,8 +156,8 @@ static enum monitor_result follow(struct genl *g, struct monitor *m)
 		ssize_t len = genl_receive(g);
 
 		if (len == -ENOBUFS || len == -EMSGSIZE) {
-			/* The next event's number says how many. */
-			out_error("events lost: the receive buffer was full");
+			/* The next event's number says how many events. */
+			monitor_lost(m, 0);
 			continue;
 		}
 		if (len < 0) {

@@ -14,6 +14,13 @@ static const char *const modes[] = {
 	[NSGUARD_MODE_ENFORCE]	= "enforce",
 };
 
+static const char *const states[] = {
+	[NSGUARD_STATE_LOADING]		= "loading",
+	[NSGUARD_STATE_GUARDING]	= "guarding",
+	[NSGUARD_STATE_LEAVING]		= "leaving",
+	[NSGUARD_STATE_LEFT]		= "left",
+};
+
 static const struct {
 	unsigned int mask;
 	const char *name;
@@ -27,6 +34,11 @@ static const struct {
 const char *mode_name(unsigned int mode)
 {
 	return mode < ARRAY_SIZE(modes) ? modes[mode] : NULL;
+}
+
+const char *state_name(unsigned int state)
+{
+	return state < ARRAY_SIZE(states) ? states[state] : NULL;
 }
 
 int mode_number(const char *name)

@@ -7,6 +7,7 @@
 
 /* Names of numbers in the interface; NULL where there is none. */
 const char *mode_name(unsigned int mode);
+const char *state_name(unsigned int state);
 const char *layer_name(unsigned int bit);
 
 /* The mode of that name, or -1. */

@@ -26,7 +26,7 @@ static const struct verb {
 	{ "mode",	verb_mode,	" [off|audit|enforce]",
 	  "show or set what happens to a violation" },
 	{ "monitor",	verb_monitor,	" [--count N]",
-	  "print incidents as they happen" },
+	  "print incidents and changes as they happen" },
 	{ "explain",	verb_explain,	" [RULE|EVENT]",
 	  "what a rule means, or an event of monitor -j" },
 	{ "doctor",	verb_doctor,	"",
@@ -52,7 +52,7 @@ static void usage(FILE *out)
 	}
 	fprintf(out, "\nOptions:\n"
 		"  -j, --json                  one line of JSON for each result or event\n"
-		"  -c, --count N               monitor: leave after N events\n"
+		"  -c, --count N               monitor: leave after N incidents\n"
 		"  -p, --pid PID               register: the container of this process\n"
 		"  -h, --help                  this text\n"
 		"  -V, --version               the version of nsguardctl\n");

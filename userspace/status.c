@@ -25,6 +25,7 @@ static const struct attr_spec hook_spec[] = {
 
 static const struct attr_spec status_spec[] = {
 	{ ATTR_STRING,	NSGUARD_A_STATUS_VERSION,	"version" },
+	{ ATTR_STATE,	NSGUARD_A_STATUS_STATE,		"state" },
 	{ ATTR_MODE,	NSGUARD_A_STATUS_MODE,		"mode" },
 	{ ATTR_BOOL,	NSGUARD_A_STATUS_LOCKED,	"locked" },
 	{ ATTR_LAYERS,	NSGUARD_A_STATUS_LAYERS,	"layers" },
@@ -53,6 +54,16 @@ json_t *status_read(const struct nlmsghdr *nlh)
 	}
 	json_object_set_new(status, "counters", counters);
 	return status;
+}
+
+/* A module of before says nothing of a state. */
+const char *status_unguarded(const json_t *status)
+{
+	const char *state = json_string_value(json_object_get(status, "state"));
+
+	if (!state || !strcmp(state, state_name(NSGUARD_STATE_GUARDING)))
+		return NULL;
+	return state;
 }
 
 static bool is_dead(const json_t *hook)
@@ -150,6 +161,9 @@ void status_text(FILE *out, const json_t *status)
 	if (json_is_true(json_object_get(status, "locked")))
 		fprintf(out, ", locked");
 	fputc('\n', out);
+	if (status_unguarded(status))
+		fprintf(out, "UNGUARDED   the module's state is %s: nothing is guarded\n",
+			status_unguarded(status));
 	text_unhealthy(out, hooks);
 	if (json_is_true(json_object_get(status, "storm")))
 		fprintf(out, "STORM       violations in too many containers: refused, and nobody is killed\n");

@@ -42,11 +42,17 @@ json_t *containers_get(struct genl *g);
  * value (a new reference), and a value has one text form.
  */
 json_t *status_read(const struct nlmsghdr *nlh);
+/* The state of a module that guards nothing: it loads, leaves or has left. */
+const char *status_unguarded(const json_t *status);
 void status_text(FILE *out, const json_t *status);
 json_t *container_read(const struct nlmsghdr *nlh);
 void containers_text(FILE *out, const json_t *list);
 json_t *event_read(const struct nlmsghdr *nlh);
 void event_text(FILE *out, const json_t *event);
+json_t *change_read(const struct nlmsghdr *nlh);
+void change_text(FILE *out, const json_t *change);
+/* What could not be read, if anything. */
+void malformed_text(FILE *out, const json_t *object);
 
 /* What a rule, and what an event, means. */
 void explain_rule_text(FILE *out, const struct rule *rule);
@@ -59,7 +65,7 @@ json_t *explain_event_json(json_t *event);
  * @out: where events go
  * @err: where losses are told in text form
  * @family: number of the generic netlink family
- * @left: events still to print, 0 for no limit
+ * @left: incidents still to print, 0 for no limit
  * @seq: the last sequence number seen, 0 before the first event
  */
 struct monitor {
@@ -77,6 +83,9 @@ enum monitor_result {
 	MONITOR_GONE,		/* the family was unregistered */
 	MONITOR_BROKEN,		/* the output cannot be written */
 };
+
+/* Tells that some were lost; how many is only known by the numbers, 0: unknown. */
+void monitor_lost(const struct monitor *m, uint64_t lost);
 
 /* Prints what one datagram holds. */
 enum monitor_result monitor_feed(struct monitor *m, const void *buf, size_t len);

@@ -9,7 +9,7 @@ static const char well[] =
 	"{\"kernel\":\"6.12.1\",\"installed\":{\"path\":\"/m.ko\","
 	"\"version\":\"0.1.0\",\"srcversion\":\"A\",\"signer\":null},"
 	"\"loaded\":{\"srcversion\":\"A\"},\"status\":{\"version\":\"0.1.0\","
-	"\"mode\":\"enforce\",\"locked\":false,"
+	"\"state\":\"guarding\",\"mode\":\"enforce\",\"locked\":false,"
 	"\"layers\":[\"gate\",\"use\",\"sweep\",\"transition\"],"
 	"\"storm\":false,\"counters\":{\"events\":7,\"kills\":7,"
 	"\"events_lost\":0,\"leaked_creds\":0},"
@@ -82,6 +82,14 @@ static const struct {
 	{ "no answer", well, "status", "null", "module", "wrong" },
 	{ "not built for this kernel", well, "installed", "null", "installed", "wrong" },
 	{ "an upgrade waits", well, "installed.srcversion", "\"B\"", "upgrade", "note" },
+	{ "retired", well, "status.state", "\"left\"", "state", "wrong" },
+	{ "retired: no word of the mode", well, "status.state", "\"left\"",
+	  "mode", "" },
+	{ "a retirement that is stuck", well, "status.state", "\"leaving\"",
+	  "state", "wrong" },
+	{ "not in place yet", well, "status.state", "\"loading\"", "state",
+	  "wrong" },
+	{ "guarding", well, "status.state", "\"guarding\"", "state", "" },
 	{ "mode audit", well, "status.mode", "\"audit\"", "mode", "note" },
 	{ "mode off", well, "status.mode", "\"off\"", "mode", "wrong" },
 	{ "a layer is off", well, "status.layers", "[\"gate\",\"use\",\"sweep\"]",
@@ -136,7 +144,9 @@ static void check_case(size_t i)
 	json_t *facts = host(cases[i].base, cases[i].key, cases[i].value);
 	json_t *verdict = doctor_judge(facts);
 	char *state = found(verdict, cases[i].check);
-	bool wrong = !strcmp(cases[i].state, "wrong") || cases[i].base == absent;
+	bool wrong = !strcmp(cases[i].state, "wrong") ||
+		     !strcmp(cases[i].value, "\"left\"") ||
+		     cases[i].base == absent;
 
 	if (!ok(!strcmp(state, cases[i].state) &&
 		json_is_true(json_object_get(verdict, "well")) == !wrong,

@@ -228,7 +228,8 @@ static void test_mutations(unsigned int seed)
 
 	srand(seed);
 	for (int i = 0; i < 20000 && good; i++) {
-		struct nlmsghdr *nlh = message_event(buf, i);
+		struct nlmsghdr *nlh = i % 4 ? message_event(buf, i) :
+					       message_change(buf, "sh");
 		struct nlmsghdr *copy;
 		json_t *event;
 
@@ -238,14 +239,18 @@ static void test_mutations(unsigned int seed)
 		nlh->nlmsg_len -= rand() % 3 ? 0 :
 				  rand() % (nlh->nlmsg_len - NLMSG_HDRLEN);
 		copy = message_exact(nlh);
-		for (int r = 0; r < 3 && good; r++) {
+		for (int r = 0; r < 4 && good; r++) {
 			static const read_t reads[] = {
-				event_read, status_read, container_read };
+				event_read, status_read, container_read,
+				change_read };
+			static const text_t texts[] = {
+				event_text, status_text, event_text,
+				change_text };
 			char *text;
 
 			event = reads[r](copy);
 			good = json_is_object(event);
-			text = to_text(event, r == 1 ? status_text : event_text);
+			text = to_text(event, texts[r]);
 			for (char *p = text; *p; p++)
 				good &= *p == '\n' || (*p >= ' ' && *p < 0x7f);
 			free(text);

@@ -6,8 +6,8 @@ ifndef O
 $(error O has to name a folder for what is built)
 endif
 
-TESTS := event_test explain_test status_test doctor_test monitor_test genl_test \
-	spec_test
+TESTS := event_test change_test explain_test status_test doctor_test \
+	monitor_test genl_test spec_test
 LIBS := libmnl jansson libseccomp libcap libkmod
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS := -O1 -g -std=gnu11 -Wall -Wextra -Werror \

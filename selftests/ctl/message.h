@@ -91,4 +91,19 @@ static inline struct nlmsghdr *message_event(void *buf, uint64_t seq)
 	return nlh;
 }
 
+/* The change that change_test.c expects field by field. */
+static inline struct nlmsghdr *message_change(void *buf, const char *comm)
+{
+	struct nlmsghdr *nlh = message_start(buf, NSGUARD_CMD_CONFIG_NTF);
+
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONFIG_NAME, "mode");
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONFIG_OLD, "enforce");
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONFIG_NEW, "off");
+	mnl_attr_put_u64(nlh, NSGUARD_A_CONFIG_TIME, 1700000000000000042ULL);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONFIG_PID, 4711);
+	mnl_attr_put_u32(nlh, NSGUARD_A_CONFIG_UID, 4294967295U);
+	mnl_attr_put_strz(nlh, NSGUARD_A_CONFIG_COMM, comm);
+	return nlh;
+}
+
 #endif /* NSGUARD_SELFTESTS_CTL_MESSAGE_H */

@@ -105,6 +105,46 @@ static void test_text(void)
 	teardown(&f);
 }
 
+static void test_change(void)
+{
+	struct fixture f;
+
+	setup(&f, true);
+	f.m.left = 2;
+	feed_event(&f, 1);
+	ok(feed(&f, message_change(f.buf, "sh")) == MONITOR_MORE &&
+	   strstr(f.out, "\n{\"config\":\"mode\","),
+	   "a change is printed and is none of the incidents asked for");
+	ok(feed_event(&f, 2) == MONITOR_DONE && line_value(&f, 2, "seq") == 2,
+	   "and no gap");
+	teardown(&f);
+
+	setup(&f, false);
+	feed(&f, message_change(f.buf, "sh"));
+	ok(strstr(f.out, " CHANGED mode enforce -> off, by sh"),
+	   "text: a change");
+	teardown(&f);
+}
+
+static void test_overflow(void)
+{
+	struct fixture f;
+
+	setup(&f, true);
+	monitor_lost(&f.m, 0);
+	fflush(f.m.out);
+	ok(!strcmp(f.out, "{\"lost\":null}\n"),
+	   "an overflow is told, of how many nobody knows");
+	teardown(&f);
+
+	setup(&f, false);
+	monitor_lost(&f.m, 0);
+	fflush(f.m.err);
+	ok(!f.out_len && strstr(f.err, "buffer was full"),
+	   "text: an overflow is told on standard error");
+	teardown(&f);
+}
+
 static void test_bad_seq(void)
 {
 	struct fixture f;
@@ -202,6 +242,8 @@ int main(void)
 {
 	test_json();
 	test_text();
+	test_change();
+	test_overflow();
 	test_bad_seq();
 	test_foreign();
 	test_count();

@@ -133,5 +133,7 @@ int main(void)
 	check("containers-get", spec_containers_get, NSGUARD_CMD_CONTAINERS_GET,
 	      container_read);
 	check("event", spec_event, NSGUARD_CMD_EVENT, event_read);
+	check("config-ntf", spec_config_ntf, NSGUARD_CMD_CONFIG_NTF,
+	      change_read);
 	return tap_done();
 }

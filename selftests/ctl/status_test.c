@@ -22,6 +22,8 @@ static struct nlmsghdr *put_status(uint32_t layers, uint8_t live)
 	struct nlattr *nest;
 
 	mnl_attr_put_strz(nlh, NSGUARD_A_STATUS_VERSION, "0.1");
+	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_STATE,
+			live ? NSGUARD_STATE_GUARDING : NSGUARD_STATE_LEFT);
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_MODE, NSGUARD_MODE_AUDIT);
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_LOCKED, 1);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_LAYERS, layers);
@@ -43,7 +45,7 @@ static void test_status(void)
 	char *text;
 
 	expect(read_exact(put_status(0x82, 0), status_read),
-	       "{\"version\":\"0.1\",\"mode\":\"audit\",\"locked\":true,"
+	       "{\"version\":\"0.1\",\"state\":\"left\",\"mode\":\"audit\",\"locked\":true,"
 	       "\"layers\":[\"use\",\"layer-7\"],\"storm\":true,\"tasks\":9,\"containers\":2,"
 	       "\"counters\":{\"kills\":3},\"hooks\":["
 	       "{\"name\":\"commit_creds\",\"hits\":41,\"live\":true},"
@@ -53,8 +55,9 @@ static void test_status(void)
 	status = status_read(put_status(NSGUARD_LAYER_USE, 0));
 	text = to_text(status, status_text);
 	expect_text(text, "nsguard 0.1, mode audit, locked\n"
+		    "UNGUARDED   the module's state is left: nothing is guarded\n"
 		    "UNHEALTHY   1 of 2 hooks do not run: security_file_open\n",
-		    "text: a dead hook comes first");
+		    "text: what is wrong comes first");
 	expect_text(text, "STORM       ", "text: a storm is not silent");
 	expect_text(text, "use  OFF: gate sweep transition\n",
 		    "text: layers that are off");
@@ -63,7 +66,8 @@ static void test_status(void)
 
 	status = status_read(put_status(NSGUARD_LAYER_ALL, 1));
 	text = to_text(status, status_text);
-	ok(!strstr(text, "UNHEALTHY") && !strstr(text, "OFF") &&
+	ok(!strstr(text, "UNHEALTHY") && !strstr(text, "UNGUARDED") &&
+	   !strstr(text, "OFF") &&
 	   !strstr(text, "NOT LIVE") && !strstr(text, "STORM"), "text: a sound status alarms nobody");
 	free(text);
 	json_decref(status);

@@ -106,6 +106,8 @@ expect 1 err 'no event in /dev/null' explain /dev/null
 cat >"$tmp/events" <<END
 {"seq":1,"rule":"fs-root","verdict":"kill","mode":"enforce"}
 {"lost":3}
+{"config":"mode","old":"enforce","new":"audit"}
+{"lost":null}
 {"seq":5,"rule":"ns-foreign","verdict":"audit","mode":"audit"}
 END
 expect 0 out '^? AUDIT rule=ns-foreign mode=audit seq=5$' explain "$tmp/events"
