@@ -18,6 +18,7 @@
 #include "adopt.h"
 #include "check.h"
 #include "compat/compat.h"
+#include "config.h"
 #include "counter.h"
 #include "entry.h"
 #include "host.h"
@@ -26,8 +27,13 @@
 #include "origin.h"
 #include "record.h"
 #include "subject.h"
+#include "threads.h"
 
-/* Each round finds the children of those that forked during the last one. */
+/*
+ * Rounds over all tasks.  A round that finds nothing shows that none is missed:
+ * the children of those that were found are (nsg_adopt_child()), and so are those
+ * of whoever has filled its record.
+ */
 #define ROUNDS 16
 
 /**
@@ -46,8 +52,8 @@ struct look {
 };
 
 /* False for a task that is past having namespaces and a root. */
-static bool look_at(struct task_struct *task, const struct path *host,
-		    struct look *look)
+static bool look_at_task(struct task_struct *task, const struct path *host,
+			 struct look *look)
 {
 	u32 inum[NSG_F_NS_COUNT];
 	const struct path *root;
@@ -122,7 +128,7 @@ static struct nsg_origin *container_of_task(struct task_struct *task,
 
 	if (own->outer_pid) {
 		origin = nsg_origin_find_adopted(own->outer_pid);
-		if (origin || !first || !look_at(first, host, &look))
+		if (origin || !first || !look_at_task(first, host, &look))
 			goto out;
 	} else {
 		origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
@@ -165,18 +171,18 @@ static void add_namespaces(struct nsg_origin *origin, const struct look *look)
 }
 
 /* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
-static int adopt(struct task_struct *task, const struct path *host)
+static int adopt_task(struct task_struct *task, const struct path *host)
 {
 	struct nsg_origin *origin;
 	struct nsg_record *rec;
 	struct look look;
 
-	if (nsg_record_of(task) || !look_at(task, host, &look))
+	if (nsg_record_of(task) || !look_at_task(task, host, &look))
 		return 0;
 	origin = container_of_task(task, &look, host);
 	if (IS_ERR_OR_NULL(origin))
 		return PTR_ERR_OR_ZERO(origin);
-	rec = nsg_record_alloc(task);
+	rec = nsg_record_alloc(task, GFP_KERNEL);
 	if (!rec) {
 		nsg_origin_put(origin);
 		return -ENOMEM;
@@ -191,11 +197,6 @@ static int adopt(struct task_struct *task, const struct path *host)
 	return 1;
 }
 
-/* for_each_thread() names a lock that is not exported, where RCU is proved. */
-#define each_thread(process, task)					\
-	list_for_each_entry_rcu(task, &(process)->signal->thread_head,	\
-				thread_node)
-
 /* All threads of users, with a reference each. */
 static struct task_struct **all_tasks(unsigned int *count)
 {
@@ -204,7 +205,7 @@ static struct task_struct **all_tasks(unsigned int *count)
 
 	rcu_read_lock();
 	for_each_process(process)
-		each_thread(process, task)
+		nsg_each_thread(process, task)
 			max++;
 	rcu_read_unlock();
 	tasks = kvmalloc_array(max, sizeof(*tasks), GFP_KERNEL);
@@ -212,7 +213,7 @@ static struct task_struct **all_tasks(unsigned int *count)
 		return NULL;
 	rcu_read_lock();
 	for_each_process(process) {
-		each_thread(process, task) {
+		nsg_each_thread(process, task) {
 			if (n < max && !(task->flags & PF_KTHREAD) &&
 			    !is_global_init(task))
 				tasks[n++] = get_task_struct(task);
@@ -235,7 +236,7 @@ static int adopt_round(const struct path *host)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
 		if (err >= 0)
-			err = adopt(tasks[i], host);
+			err = adopt_task(tasks[i], host);
 		if (err > 0)
 			found++;
 		put_task_struct(tasks[i]);
@@ -261,6 +262,12 @@ int __init nsg_adopt_all(void)
 	struct path host;
 	int found = 1;
 
+	/*
+	 * Who was in a hooked function before it was hooked, and does not sleep
+	 * there, is out of it: no root moves that nobody follows.  Who sleeps in
+	 * one changes none but itself, and its record is filled afterwards.
+	 */
+	synchronize_rcu_tasks();
 	nsg_host_root_get(&host);
 	for (i = 0; i < ROUNDS && found > 0; i++) {
 		found = adopt_round(&host);
@@ -350,7 +357,7 @@ static u64 implausible(const struct nsg_record *rec,
 	return diff;
 }
 
-static noinline void judge(struct nsg_record *rec)
+static noinline void judge_plausible(struct nsg_record *rec)
 {
 	static const struct nsg_site site = { .hook = "adoption" };
 	struct nsg_incident incident = {
@@ -386,5 +393,46 @@ void nsg_adopt_self(struct nsg_record *rec)
 {
 	nsg_entry_adopt(rec);
 	nsg_record_publish(rec, rec->origin);
-	judge(rec);
+	judge_plausible(rec);
+}
+
+/**
+ * nsg_adopt_worker - a worker of io_uring fills the record that the loader gave it
+ * @rec: current's, PENDING
+ *
+ * It is what it was made as: nothing of it is judged.
+ *
+ * Context: any but interrupts.
+ * Return: false if it has to be tried again.
+ */
+bool nsg_adopt_worker(struct nsg_record *rec)
+{
+	if (!nsg_entry_adopt_worker(rec))
+		return false;
+	nsg_record_publish(rec, rec->origin);
+	return true;
+}
+
+/**
+ * nsg_adopt_child - a task whose own record is not filled yet has made another
+ * @task: the child, which has not run yet and has no record
+ * @parent: current's record, PENDING
+ *
+ * The loader may be past the place where it would have found it.
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent)
+{
+	struct nsg_record *rec;
+
+	if (!nsg_guarding())
+		return;
+	/* The caller can't be told of a failure. */
+	rec = nsg_record_alloc(task, GFP_KERNEL | __GFP_NOFAIL);
+	nsg_record_pend(rec, nsg_origin_get(parent->origin));
+	if (nsg_record_insert(rec))
+		nsg_mark(task);
+	else
+		nsg_record_discard(rec);
 }

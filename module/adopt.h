@@ -5,9 +5,14 @@
 #ifndef _NSG_ADOPT_H
 #define _NSG_ADOPT_H
 
+#include <linux/types.h>
+
 struct nsg_record;
+struct task_struct;
 
 int nsg_adopt_all(void);
 void nsg_adopt_self(struct nsg_record *rec);
+bool nsg_adopt_worker(struct nsg_record *rec);
+void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent);
 
 #endif /* _NSG_ADOPT_H */

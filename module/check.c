@@ -19,12 +19,12 @@ static void follow_rest(struct nsg_record *rec)
  * nsg_check - compare current with its record, with what locks that takes
  * @rec: current's live record
  * @look: NSG_LOOK_*
- * @site: where; if @site->atomic, NSG_LOOK_REST must not be asked for
+ * @site: where; NSG_LOOK_REST must not be asked for if the siglock may be held
  *
  * Within unshare() and exec() the namespaces and the root may be ahead of the
  * record; they are compared when these end.
  *
- * Context: any but interrupts; may sleep unless @site->atomic.
+ * Context: any but interrupts; see nsg_respond().
  * Return: true if the operation is to be refused.
  */
 bool nsg_check(struct nsg_record *rec, unsigned int look,
@@ -32,6 +32,7 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 {
 	struct nsg_incident incident;
 
+	WARN_ON_ONCE(rec->task != current);
 	if (test_bit(NSG_REC_UNSHARE, &rec->flags) ||
 	    test_bit(NSG_REC_EXEC, &rec->flags))
 		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);

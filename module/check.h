@@ -34,25 +34,30 @@ static __always_inline u64 nsg_words_differ(const void *a, const void *b,
  * The list is shared by credentials and never changes.  The pointer is the
  * record's: the credential's may be another by now.
  */
-static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy)
+static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy,
+					    int max)
 {
 	const struct group_info *groups = copy->group_info;
-	u64 digest;
-	int i;
 
 	if (groups->ngroups != copy->ngroups)
 		return false;
 	if (likely(!copy->ngroups))
 		return true;
-	digest = nsg_groups_key.start;
-	for (i = 0; i < copy->ngroups; i++)
-		digest = nsg_groups_add(digest, groups->gid[i]);
-	return digest == copy->groups;
+	if (likely(copy->ngroups <= max))
+		return nsg_groups_digest(nsg_groups_key.start, groups->gid,
+					 copy->ngroups) == copy->groups;
+	return nsg_groups_digest(nsg_groups_key.start, groups->gid, max) ==
+	       copy->head;
 }
 
-/* The objective credential; rec->cred is known to be valid memory. */
+/*
+ * The objective credential; rec->cred is known to be valid memory.  Of the
+ * groups @max are looked at: NGROUPS_MAX where preemption is on, else
+ * NSG_GROUPS_HEAD.
+ */
 static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
-					  const struct task_struct *task)
+					  const struct task_struct *task,
+					  int max)
 {
 	const struct cred *cred = rec->cred;
 
@@ -62,7 +67,7 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 				 rec->copy.block, NSG_CRED_SIZE) &&
 	       cred->user_ns == rec->copy.user_ns &&
 	       cred->group_info == rec->copy.group_info &&
-	       nsg_fast_groups(&rec->copy);
+	       nsg_fast_groups(&rec->copy, max);
 }
 
 static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,

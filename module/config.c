@@ -156,7 +156,7 @@ int nsg_config_leave(void)
 	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
 	    nsg_config.state != NSGUARD_STATE_LEAVING)
 		err = -ENOENT;
-	else if (nsg_config.locked)
+	else if (nsg_config.locked && nsg_guarding())
 		err = -EPERM;
 	else
 		change_state(NSGUARD_STATE_LEAVING);

@@ -41,6 +41,12 @@ static inline enum nsguard_state nsg_state(void)
 	return READ_ONCE(nsg_config.state);
 }
 
+/* Tasks are tracked: all hooks live, and none is on its way off. */
+static inline bool nsg_guarding(void)
+{
+	return nsg_state() == NSGUARD_STATE_GUARDING;
+}
+
 /* What the administrator has asked for, in force or not. */
 static inline enum nsguard_mode nsg_mode_configured(void)
 {
@@ -50,8 +56,7 @@ static inline enum nsguard_mode nsg_mode_configured(void)
 /* What is in force. */
 static inline enum nsguard_mode nsg_mode(void)
 {
-	return nsg_state() == NSGUARD_STATE_GUARDING ? nsg_mode_configured() :
-						       NSGUARD_MODE_OFF;
+	return nsg_guarding() ? nsg_mode_configured() : NSGUARD_MODE_OFF;
 }
 
 const char *nsg_mode_name(enum nsguard_mode mode);

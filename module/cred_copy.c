@@ -21,22 +21,40 @@ void __init nsg_cred_copy_init(void)
 }
 
 /* The list may be no memory, and its length an attacker's. */
-static u64 groups_digest(const struct group_info *groups, int ngroups)
+static void digest_groups(struct nsg_cred_copy *copy, int max)
 {
+	int i, n, count = min3(copy->ngroups, max, NGROUPS_MAX);
 	u64 digest = nsg_groups_key.start;
-	kgid_t gid;
-	int i;
+	kgid_t gid[32];
 
-	if (!groups || !ngroups)
-		return 0;
-	for (i = 0; i < ngroups; i++) {
-		if (i >= NGROUPS_MAX ||
-		    copy_from_kernel_nofault(&gid, &groups->gid[i],
-					     sizeof(gid)))
+	copy->groups = 0;
+	copy->head = 0;
+	if (!copy->group_info || count <= 0)
+		return;
+	for (i = 0; i < count; i += n) {
+		n = min_t(int, count - i, ARRAY_SIZE(gid));
+		if (copy_from_kernel_nofault(gid, &copy->group_info->gid[i],
+					     n * sizeof(gid[0])))
 			break;
-		digest = nsg_groups_add(digest, gid);
+		digest = nsg_groups_digest(digest, gid, n);
+		if (i + n <= NSG_GROUPS_HEAD)
+			copy->head = digest;
 	}
-	return digest;
+	copy->groups = digest;
+}
+
+static void copy_cred(struct nsg_cred_copy *copy, const struct cred *cred,
+		      int max_groups)
+{
+	memcpy(copy->block, (const char *)cred + NSG_CRED_START, NSG_CRED_SIZE);
+	copy->user_ns = cred->user_ns;
+	copy->group_info = cred->group_info;
+	copy->ngroups = 0;
+	if (cred->group_info)
+		copy_from_kernel_nofault(&copy->ngroups,
+					 &cred->group_info->ngroups,
+					 sizeof(copy->ngroups));
+	digest_groups(copy, max_groups);
 }
 
 /**
@@ -48,26 +66,21 @@ static u64 groups_digest(const struct group_info *groups, int ngroups)
  */
 void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred)
 {
-	memcpy(copy->block, (const char *)cred + NSG_CRED_START, NSG_CRED_SIZE);
-	copy->user_ns = cred->user_ns;
-	copy->group_info = cred->group_info;
-	copy->ngroups = 0;
-	if (cred->group_info)
-		copy_from_kernel_nofault(&copy->ngroups,
-					 &cred->group_info->ngroups,
-					 sizeof(copy->ngroups));
-	copy->groups = groups_digest(cred->group_info, copy->ngroups);
+	copy_cred(copy, cred, NGROUPS_MAX);
 }
 
 /**
  * nsg_cred_peek - nsg_cred_copy() of what may be no credential
  * @copy: filled, with zeros if @cred is no memory
  * @cred: a credential that the caller keeps alive, or an attacker's pointer
+ * @max_groups: how many of its groups are looked at: NGROUPS_MAX for all, or
+ *	NSG_GROUPS_HEAD, and then @copy->groups is of these alone
  *
  * Context: any.
  * Return: false if it is no memory.
  */
-bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred)
+bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred,
+		   int max_groups)
 {
 	struct cred local;
 	int ngroups;
@@ -78,6 +91,6 @@ bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred)
 		memset(copy, 0, sizeof(*copy));
 		return false;
 	}
-	nsg_cred_copy(copy, &local);
+	copy_cred(copy, &local, max_groups);
 	return true;
 }

@@ -17,6 +17,7 @@
  * @group_info: the same
  * @ngroups: how many groups it lists
  * @groups: digest of them; 0 if there is none
+ * @head: digest of the first NSG_GROUPS_HEAD of them
  */
 struct nsg_cred_copy {
 	u8 block[NSG_CRED_SIZE] __aligned(8);
@@ -24,7 +25,14 @@ struct nsg_cred_copy {
 	struct group_info *group_info;
 	int ngroups;
 	u64 groups;
+	u64 head;
 };
+
+/*
+ * A list may be 65,536 long, and a container chooses its length: where preemption
+ * may be off only so many are looked at.
+ */
+#define NSG_GROUPS_HEAD 256
 
 /* Random, so that no other list can be made to fit; @factor is odd. */
 extern struct nsg_groups_key {
@@ -38,8 +46,19 @@ static __always_inline u64 nsg_groups_add(u64 digest, kgid_t gid)
 	return (digest ^ __kgid_val(gid)) * nsg_groups_key.factor;
 }
 
+static __always_inline u64 nsg_groups_digest(u64 digest, const kgid_t *gid,
+					     int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		digest = nsg_groups_add(digest, gid[i]);
+	return digest;
+}
+
 void nsg_cred_copy_init(void);
 void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred);
-bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred);
+bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred,
+		   int max_groups);
 
 #endif /* _NSG_CRED_COPY_H */

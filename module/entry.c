@@ -4,7 +4,9 @@
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
+#include "config.h"
 #include "counter.h"
 #include "entry.h"
 #include "hook_cred.h"
@@ -37,7 +39,7 @@ struct nsg_entry {
 bool nsg_entry_possible(void)
 {
 	return !nsg_host_mnt_ns_is(current->nsproxy) &&
-	       !is_global_init(current);
+	       !is_global_init(current) && nsg_guarding();
 }
 
 /**
@@ -79,7 +81,7 @@ struct nsg_entry *nsg_entry_prepare(bool tracked)
 		return NULL;
 	entry->origin = nsg_origin_alloc();
 	if (!tracked)
-		entry->rec = nsg_record_alloc(current);
+		entry->rec = nsg_record_alloc(current, GFP_KERNEL);
 	if (!entry->origin || (!tracked && !entry->rec)) {
 		discard(entry);
 		return NULL;
@@ -165,18 +167,24 @@ static struct nsg_origin *find_or_nest(struct nsg_entry *entry,
 	return inner;
 }
 
-/* Everything as it is now: whoever calls this knows why that is to be trusted. */
-static void record_current(struct nsg_record *rec)
+/* Everything but the root. */
+static void record_rest(struct nsg_record *rec)
 {
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
-	rec->root = nsg_root_share(rec->root, current->fs);
 	/* Given by the host, wherever it is: nsenter --wd does that. */
 	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
 	rec->seccomp_mode = current->seccomp.mode;
 	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
 	rec->seccomp_filter = current->seccomp.filter;
 	rec->no_new_privs = task_no_new_privs(current);
+}
+
+/* Everything as it is now: whoever calls this knows why that is to be trusted. */
+static void record_current(struct nsg_record *rec)
+{
+	rec->root = nsg_root_share(rec->root, current->fs);
+	record_rest(rec);
 }
 
 /**
@@ -195,11 +203,13 @@ void nsg_entry_finish(struct nsg_entry *entry, enum nsg_became became)
 		origin = find_or_start(entry, became);
 	if (origin) {
 		/* The program is one that the host chose to run there. */
-		record_current(entry->rec);
-		nsg_record_insert(entry->rec);
-		nsg_record_publish(entry->rec, origin);
+		if (nsg_record_insert(entry->rec)) {
+			record_current(entry->rec);
+			nsg_record_publish(entry->rec, origin);
+			entry->rec = NULL;
+		}
+		/* Else the loader has met it meanwhile, and left it to itself. */
 		nsg_origin_put(origin);
-		entry->rec = NULL;
 	}
 	discard(entry);
 }
@@ -226,13 +236,31 @@ void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
 
 /**
  * nsg_entry_adopt - fill a record with what current is
- * @rec: current's, which is not live
+ * @rec: current's, PENDING
  *
  * Context: process context at the entry of a system call, may sleep.
  */
 void nsg_entry_adopt(struct nsg_record *rec)
 {
 	record_current(rec);
+}
+
+/**
+ * nsg_entry_adopt_worker - the same for a worker, which enters no system call
+ * @rec: current's, PENDING
+ *
+ * Context: any but interrupts.
+ * Return: false if it has to be tried again.
+ */
+bool nsg_entry_adopt_worker(struct nsg_record *rec)
+{
+	struct nsg_root *root = nsg_root_tryshare(rec->root, current->fs);
+
+	if (!root)
+		return false;
+	rec->root = root;
+	record_rest(rec);
+	return true;
 }
 
 /*
@@ -291,7 +319,7 @@ static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
 	struct path want;
 
 	if (fs == parent->root->fs) {
-		kfree(rec->root);
+		nsg_root_free(rec->root);
 		rec->root = nsg_root_get(parent->root);
 		return;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Event: what is told of an incident, to netlink and the log.
+ * Event: what is reported of an incident, to netlink and the log.
  */
 #ifndef _NSG_EVENT_H
 #define _NSG_EVENT_H
@@ -13,6 +13,8 @@ struct nsg_origin;
 struct task_struct;
 
 int nsg_event_init(void);
+void nsg_event_flush(void);
+void nsg_event_exit(void);
 const char *nsg_layer_name(u32 layer);
 const char *nsg_verdict_name(enum nsg_verdict verdict);
 void nsg_event_report(const struct nsg_incident *incident,

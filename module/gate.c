@@ -11,9 +11,11 @@
 #include "adopt.h"
 #include "check.h"
 #include "config.h"
+#include "counter.h"
 #include "gate.h"
 #include "guards.h"
 #include "hooks.h"
+#include "kill.h"
 
 /*
  * Calls that consult neither credential, namespace nor root and change nothing
@@ -77,27 +79,37 @@ static __always_inline bool is_harmless(struct task_struct *task,
 	return true;
 }
 
+static const struct nsg_site site = {
+	.layer = NSGUARD_LAYER_GATE,
+	.hook = "syscall_trace_enter",
+};
+
+static bool slow_check(struct nsg_record *rec)
+{
+	if (nsg_record_is(rec, NSG_REC_PENDING))
+		nsg_adopt_self(rec);
+	if (!nsg_record_is(rec, NSG_REC_LIVE))
+		return false;
+	/* The signal has not come: it may have been held off by the attacker. */
+	if (test_bit(NSG_REC_CONDEMNED, &rec->flags)) {
+		rec->refused_call = rec->calls;
+		nsg_count(NSG_C_DENIED);
+		nsg_kill(rec);
+		return true;
+	}
+	return nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
+			 NSG_LOOK_ROOT | NSG_LOOK_REST | NSG_LOOK_MARK |
+			 NSG_LOOK_GROUPS, &site);
+}
+
 static noinline u64 refuse(struct nsg_record *rec)
 {
-	static const struct nsg_site site = {
-		.layer = NSGUARD_LAYER_GATE,
-		.hook = "syscall_trace_enter",
-	};
 	bool refused;
 
-	nsg_enter();
-	/* Another call, which is judged anew. */
-	clear_bit(NSG_REC_REFUSED, &rec->flags);
-	if (test_bit(NSG_REC_PENDING, &rec->flags))
-		nsg_adopt_self(rec);
-	if (!test_bit(NSG_REC_LIVE, &rec->flags)) {
-		nsg_leave();
-		return 0;
-	}
-	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
-			    NSG_LOOK_ROOT | NSG_LOOK_REST | NSG_LOOK_MARK,
-			    &site);
-	nsg_leave();
+	might_sleep();
+	nsg_hook_enter(&nsg_hook_gate);
+	refused = slow_check(rec);
+	nsg_hook_leave(&nsg_hook_gate);
 	if (!refused)
 		return 0;
 	current_pt_regs()->ax = -EPERM;
@@ -124,14 +136,17 @@ u64 nsg_gate_check(unsigned long return_address)
 	if (unlikely(!rec))
 		return 0;
 	nsg_hit(&nsg_hook_gate);
+	/* What happened in the last call is over. */
+	rec->calls++;
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_GATE)))
 		return 0;
 	/* Loaded once and compared. */
 	if (likely(data_race(*(const struct cred **)&task->cred) == rec->cred &&
-		   nsg_fast_cred(rec, task) && nsg_fast_ns(rec, task) &&
+		   nsg_fast_cred(rec, task, NGROUPS_MAX) &&
+		   nsg_fast_ns(rec, task) &&
 		   nsg_fast_root(rec, task) && nsg_fast_rest(rec, task) &&
 		   nsg_fast_mark(task) &&
-		   !test_bit(NSG_REC_REFUSED, &rec->flags)))
+		   !test_bit(NSG_REC_CONDEMNED, &rec->flags)))
 		return 0;
 	return refuse(rec);
 }

@@ -7,7 +7,7 @@
 #include "use.h"
 
 /* One registration serves all points of use that share a stub. */
-static struct ftrace_ops use_ops, visit_ops;
+static struct ftrace_ops gate_ops, use_ops, visit_ops;
 
 static const struct {
 	struct ftrace_ops *ops;
@@ -148,12 +148,12 @@ int nsg_guards_register(void)
 	unsigned int i;
 	int err;
 
-	err = ftrace_set_filter_ip(&gate->ops, gate->site, 0, 1);
+	err = ftrace_set_filter_ip(&gate_ops, gate->site, 0, 1);
 	if (!err)
-		err = nsg_register_direct(&gate->ops,
+		err = nsg_register_direct(&gate_ops,
 					  (unsigned long)nsg_gate_guard);
 	if (err) {
-		ftrace_free_filter(&gate->ops);
+		ftrace_free_filter(&gate_ops);
 		nsg_err("can't hook %s (%d)\n", gate->names[0], err);
 		return err;
 	}
@@ -180,7 +180,7 @@ int nsg_guards_unregister(void)
 	for (i = 0; i < ARRAY_SIZE(registrations); i++)
 		err = unregister_uses(i) ?: err;
 	if (nsg_hook_gate.live) {
-		int gate = nsg_unregister_direct(&nsg_hook_gate.ops,
+		int gate = nsg_unregister_direct(&gate_ops,
 						 (unsigned long)nsg_gate_guard);
 
 		if (gate) {

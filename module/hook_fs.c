@@ -4,13 +4,14 @@
 
 #include "check.h"
 #include "config.h"
+#include "context.h"
 #include "hook_table.h"
 #include "host.h"
 #include "mount.h"
 #include "rule.h"
 
-static bool refused(struct nsg_record *rec, const struct path *path,
-		    const struct nsg_site *site)
+static bool deny_root(struct nsg_record *rec, const struct path *path,
+		      const struct nsg_site *site)
 {
 	struct nsg_incident incident = {
 		.site = site,
@@ -29,6 +30,8 @@ static bool refused(struct nsg_record *rec, const struct path *path,
 }
 
 static void follow_untracked(struct fs_struct *fs, const struct path *path);
+static void follow_tracked(struct nsg_record *rec, struct fs_struct *fs,
+			   const struct path *path, bool audited);
 
 NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		 (fs, path), "set_fs_root")
@@ -38,27 +41,29 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 		.hook = "set_fs_root",
 	};
 	struct nsg_record *rec = nsg_record_live(current);
-	bool told;
+	/* setns() of several kinds prepares a copy first, which is no one's. */
+	bool own = rec && fs == rec->root->fs;
+	bool audited;
 
+	if (!own && (rec || !nsg_may_sleep())) {
+		nsg_orig(set_fs_root)(fs, path);
+		return;
+	}
 	if (likely(!rec)) {
 		follow_untracked(fs, path);
 		return;
 	}
-	/* setns() of several kinds prepares a copy first, which is no one's. */
-	if (fs != rec->root->fs) {
-		nsg_orig(set_fs_root)(fs, path);
-		return;
-	}
 	nsg_hit(&nsg_hook_set_fs_root);
-	/* Audit: setns() has been told of where it was judged. */
-	told = test_bit(NSG_REC_TOLD, &rec->flags) &&
-	       nsg_mode() == NSGUARD_MODE_AUDIT;
-	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) && !told &&
-	    refused(rec, path, &site))
+	/* It was judged, and reported, with the namespace that it is of. */
+	audited = nsg_record_in_call(rec, rec->audited_call);
+	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) && !audited &&
+	    deny_root(rec, path, &site))
 		return;
-	nsg_root_announce(rec->root, path);
-	nsg_orig(set_fs_root)(fs, path);
-	nsg_root_settle(rec->root, true);
+	/* Where nothing may sleep it is no move of the kernel's to be followed. */
+	if (nsg_may_sleep())
+		follow_tracked(rec, fs, path, audited);
+	else
+		nsg_orig(set_fs_root)(fs, path);
 }
 
 /* It may share its fs_struct with a thread that was adopted before it. */
@@ -68,6 +73,17 @@ static void follow_untracked(struct fs_struct *fs, const struct path *path)
 
 	nsg_orig(set_fs_root)(fs, path);
 	nsg_root_settle_untracked(root);
+}
+
+static void follow_tracked(struct nsg_record *rec, struct fs_struct *fs,
+			   const struct path *path, bool audited)
+{
+	nsg_root_announce(rec->root, path);
+	nsg_orig(set_fs_root)(fs, path);
+	nsg_root_settle(rec->root, true);
+	/* The same setns() takes the working directory along. */
+	if (audited)
+		WRITE_ONCE(rec->root->pwd_mnt, path->mnt);
 }
 
 /* pivot_root() moves every task that has the old root, whoever calls it. */
@@ -83,8 +99,12 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 	unsigned int moving;
 
 	if (unlikely(rec) && nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
-	    refused(rec, new_root, &site))
+	    deny_root(rec, new_root, &site))
 		return;
+	if (!nsg_may_sleep()) {
+		nsg_orig(chroot_fs_refs)(old_root, new_root);
+		return;
+	}
 	moving = nsg_roots_announce(old_root, new_root);
 	nsg_orig(chroot_fs_refs)(old_root, new_root);
 	nsg_roots_settle(new_root);

@@ -11,9 +11,11 @@
 #include <linux/proc_ns.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "check.h"
 #include "config.h"
+#include "context.h"
 #include "counter.h"
 #include "hook_ns.h"
 #include "hook_table.h"
@@ -35,15 +37,17 @@ static bool belongs(const struct nsg_record *rec, struct ns_common *ns,
 				   rec->copy.user_ns) == NSG_USERNS_BELOW;
 }
 
-/* Audit: has the setns() in flight been told of? */
-static bool told(const struct nsg_record *rec)
+/*
+ * Has this call entered a foreign namespace that was let pass?  It was reported
+ * then, and what the same setns() leads to is not judged again.
+ */
+static bool is_audited(const struct nsg_record *rec)
 {
-	return test_bit(NSG_REC_TOLD, &rec->flags) &&
-	       nsg_mode() == NSGUARD_MODE_AUDIT;
+	return nsg_record_in_call(rec, rec->audited_call);
 }
 
-static bool refused(struct nsg_record *rec, const struct ns_common *ns,
-		    enum nsg_field field, const char *hook)
+static bool deny_foreign_ns(struct nsg_record *rec, const struct ns_common *ns,
+			    enum nsg_field field, const char *hook)
 {
 	const struct nsg_site site = {
 		.layer = NSGUARD_LAYER_TRANSITION,
@@ -60,8 +64,7 @@ static bool refused(struct nsg_record *rec, const struct ns_common *ns,
 	incident.have.v[field] = ns->inum;
 	if (nsg_respond(rec, &incident))
 		return true;
-	/* Audit: the same setns() is not told of again by what it leads to. */
-	set_bit(NSG_REC_TOLD, &rec->flags);
+	rec->audited_call = rec->calls;
 	return false;
 }
 
@@ -88,14 +91,14 @@ static int judge_install(struct nsset *nsset, struct ns_common *ns,
 		  !belongs(rec, ns, field);
 	first = field == NSG_F_MNT_NS &&
 		ns_capable_noaudit(ns->ops->owner(ns), CAP_SYS_ADMIN);
-	if (foreign && first && refused(rec, ns, field, hook->names[0]))
+	if (foreign && first && deny_foreign_ns(rec, ns, field, hook->names[0]))
 		return -EPERM;
 	ret = orig(nsset, ns);
 	if (ret)
 		return ret;
-	if (foreign && !first && refused(rec, ns, field, hook->names[0]))
+	if (foreign && !first && deny_foreign_ns(rec, ns, field, hook->names[0]))
 		return -EPERM;
-	rec->prepared = nsset->nsproxy;
+	nsg_record_prepare(rec, nsset->nsproxy);
 	return 0;
 }
 
@@ -126,11 +129,10 @@ INSTALL(cgroupns, NSG_F_CGROUP_NS)
 static void follow(struct nsg_record *rec, struct nsproxy *new,
 		   void *const *judged)
 {
-	if (!told(rec))
+	if (!is_audited(rec))
 		nsg_origin_grow(rec->origin, rec->ns, new);
 	nsg_record_follow_nsproxy(rec, new, judged);
-	rec->prepared = NULL;
-	clear_bit(NSG_REC_TOLD, &rec->flags);
+	nsg_record_prepare(rec, NULL);
 }
 
 /**
@@ -153,13 +155,26 @@ bool nsg_ns_by_exec(const struct nsg_record *rec, void *const *now)
 	return !memcmp(now, want, sizeof(want));
 }
 
+static bool is_of_transition(const struct nsg_record *rec,
+			     const struct nsproxy *new, void *const *judged)
+{
+	/* These three may sleep, and switch nobody but themselves. */
+	if (rec->task != current || !nsg_may_sleep())
+		return false;
+	if (nsg_record_prepared(rec, new) &&
+	    (is_audited(rec) || nsg_host_yields(rec->origin, rec->ns, new)))
+		return true;
+	return test_bit(NSG_REC_EXEC, &rec->flags) &&
+	       nsg_ns_by_exec(rec, judged);
+}
+
 /*
  * Only setns(), unshare() and exec() switch a task, and each was seen to prepare
  * what it switches to.  The callers can't be told of a failure and drop their
  * pointer, so a refused set is left alone, never freed.
  */
-static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new,
-			   void *const *judged)
+static bool deny_switch(struct nsg_record *rec, const struct nsproxy *new,
+			void *const *judged)
 {
 	static const struct nsg_site site = {
 		.layer = NSGUARD_LAYER_TRANSITION,
@@ -172,11 +187,7 @@ static bool switch_refused(struct nsg_record *rec, const struct nsproxy *new,
 	u32 inum[NSG_F_NS_COUNT];
 	int i;
 
-	if (rec->task == current && new == rec->prepared &&
-	    (told(rec) || nsg_host_yields(rec->origin, rec->ns, new)))
-		return false;
-	if (rec->task == current && test_bit(NSG_REC_EXEC, &rec->flags) &&
-	    nsg_ns_by_exec(rec, judged))
+	if (is_of_transition(rec, new, judged))
 		return false;
 	nsg_ns_inums(new, inum);
 	nsg_subject_of_record(&incident.want, rec);
@@ -197,21 +208,31 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		 (struct task_struct *p, struct nsproxy *new), (p, new),
 		 "switch_task_namespaces")
 {
-	struct nsg_record *rec = nsg_record_live(p);
 	void *judged[NSG_F_NS_COUNT];
+	struct nsg_record *rec;
+	bool deny = false;
 
+	/* Another's record may go: an exploit hands over whom it likes. */
+	rcu_read_lock();
+	rec = nsg_record_live(p);
 	/* Without a set: the task exits, or its fork failed. */
 	if (likely(!rec) || !new) {
+		rcu_read_unlock();
 		nsg_orig(switch_task_namespaces)(p, new);
 		return;
 	}
 	nsg_hit(&nsg_hook_switch_task_namespaces);
 	/* Once: what is written to it from here on was not judged. */
 	nsg_nsproxy_members(judged, new);
-	if (nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
-	    switch_refused(rec, new, judged))
+	if (p != current && nsg_layer_active(NSGUARD_LAYER_TRANSITION))
+		deny = deny_switch(rec, new, judged);
+	rcu_read_unlock();
+	if (p == current && nsg_layer_active(NSGUARD_LAYER_TRANSITION))
+		deny = deny_switch(rec, new, judged);
+	if (deny)
 		return;
-	if (p != current) {
+	/* Where nothing may sleep it is no switch of the kernel's to be followed. */
+	if (p != current || !nsg_may_sleep()) {
 		nsg_orig(switch_task_namespaces)(p, new);
 		return;
 	}
@@ -233,7 +254,7 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 						   new_fs);
 	if (unlikely(rec) && !ret) {
 		nsg_hit(&nsg_hook_unshare_nsproxy_namespaces);
-		rec->prepared = *new_nsp;
+		nsg_record_prepare(rec, *new_nsp);
 	}
 	return ret;
 }
@@ -247,21 +268,23 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 			unsigned int moves, bool done)
 {
-	const struct nsproxy *refused = done ? rec->prepared : NULL;
+	const struct nsproxy *refused =
+		done && nsg_record_in_call(rec, rec->prepared_call) ?
+		rec->prepared : NULL;
 	struct nsg_root *old = rec->root;
 	u32 inum[NSG_F_NS_COUNT];
 	struct path have;
 
 	nsg_ns_inums(refused ?: rec->nsproxy, inum);
-	if ((current->fs == old->fs && nsg_root_intact(old, &have)) ||
+	if ((current->fs == old->fs &&
+	     nsg_root_intact(old, current->fs, &have)) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
 			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
 		/* As it was; or not by this unshare(), for a check to find. */
-		kfree(spare);
+		nsg_root_free(spare);
 		return;
 	}
-	WRITE_ONCE(rec->root, spare);
-	nsg_root_put(old);
+	nsg_record_set_root(rec, spare);
 }
 
 NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
@@ -274,7 +297,7 @@ NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
 	if (likely(!rec))
 		return nsg_orig(ksys_unshare)(flags);
 	nsg_hit(&nsg_hook_ksys_unshare);
-	spare = nsg_root_alloc();
+	spare = nsg_root_alloc(GFP_KERNEL);
 	if (!spare)
 		return -ENOMEM;
 	moves = nsg_root_moves(rec->root);
@@ -282,7 +305,7 @@ NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
 	set_bit(NSG_REC_UNSHARE, &rec->flags);
 	ret = nsg_orig(ksys_unshare)(flags);
 	follow_root(rec, spare, moves, !ret);
-	rec->prepared = NULL;
+	nsg_record_prepare(rec, NULL);
 	clear_bit(NSG_REC_UNSHARE, &rec->flags);
 	nsg_transition_end(rec);
 	return ret;

@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
+#include "adopt.h"
 #include "check.h"
 #include "config.h"
 #include "counter.h"
@@ -26,7 +27,8 @@ NSG_WRAPPER(int, bprm_execve,
 
 	if (unlikely(rec))
 		return exec_tracked(rec, bprm, b, c, d);
-	if (likely(!nsg_entry_possible()))
+	/* One that is PENDING is known already. */
+	if (likely(!nsg_entry_possible()) || nsg_record_of(current))
 		return nsg_orig(bprm_execve)(bprm, b, c, d);
 	entry = nsg_entry_prepare(false);
 	if (!entry)
@@ -47,7 +49,7 @@ NSG_WRAPPER(int, replace_mm_exe_file, (struct mm_struct *mm, struct file *file),
 	struct nsg_entry *entry;
 	int ret;
 
-	if (nsg_record_live(current) || !nsg_entry_possible())
+	if (nsg_record_of(current) || !nsg_entry_possible())
 		return nsg_orig(replace_mm_exe_file)(mm, file);
 	entry = nsg_entry_prepare(false);
 	if (!entry)
@@ -98,20 +100,22 @@ NSG_WRAPPER(int, security_task_alloc,
 	struct nsg_record *rec;
 	int ret;
 
-	if (likely(!parent))
+	if (likely(!parent) || !nsg_guarding())
 		return nsg_orig(security_task_alloc)(task, flags);
 	nsg_hit(&nsg_hook_security_task_alloc);
 	if (nsg_layer_active(NSGUARD_LAYER_USE) &&
-	    !(nsg_fast_cred(parent, current) && nsg_fast_ns(parent, current) &&
+	    !(nsg_fast_cred(parent, current, NGROUPS_MAX) &&
+	      nsg_fast_ns(parent, current) &&
 	      nsg_fast_root(parent, current) && nsg_fast_mark(current)) &&
 	    nsg_check(parent, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 		      NSG_LOOK_MARK, &site))
 		return -EPERM;
-	rec = nsg_record_alloc(task);
+	rec = nsg_record_alloc(task, GFP_KERNEL);
 	if (!rec)
 		return -ENOMEM;
 	rec->root_moves = nsg_root_moves(parent->root);
-	nsg_record_insert(rec);
+	/* Nobody else knows of the task: it has none. */
+	WARN_ON_ONCE(!nsg_record_insert(rec));
 	ret = nsg_orig(security_task_alloc)(task, flags);
 	/* The kernel frees what it allocated itself, and may not say so. */
 	if (ret)
@@ -123,10 +127,15 @@ NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
 		 "wake_up_new_task")
 {
 	struct nsg_record *rec = nsg_record_of(task);
+	struct nsg_record *parent = nsg_record_of(current);
 
-	if (unlikely(rec)) {
+	if (unlikely(parent)) {
 		nsg_hit(&nsg_hook_wake_up_new_task);
-		nsg_entry_fork(rec, nsg_record_of(current));
+		/* The loader may have met the child, and left it to itself. */
+		if (rec && nsg_record_is(rec, NSG_REC_NEW))
+			nsg_entry_fork(rec, parent);
+		else if (!rec && nsg_record_is(parent, NSG_REC_PENDING))
+			nsg_adopt_child(task, parent);
 	}
 	nsg_orig(wake_up_new_task)(task);
 }
@@ -153,13 +162,16 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
 	if (unlikely(rec)) {
 		nsg_hit(&nsg_hook_exit_fs);
 		if (rcu_access_pointer(task->cred) != rec->cred ||
-		    !nsg_fast_cred(rec, task) || !nsg_fast_ns(rec, task) ||
-		    !nsg_fast_root(rec, task))
+		    !nsg_fast_cred(rec, task, NGROUPS_MAX) ||
+		    !nsg_fast_ns(rec, task) || !nsg_fast_root(rec, task))
 			nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ |
-				  NSG_LOOK_NS | NSG_LOOK_ROOT, &site);
+				  NSG_LOOK_NS | NSG_LOOK_ROOT |
+				  NSG_LOOK_GROUPS, &site);
 		nsg_record_retire(rec);
 	}
 	nsg_orig(exit_fs)(task);
+	if (unlikely(rec))
+		nsg_record_exited(rec);
 }
 
 /*

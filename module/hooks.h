@@ -2,11 +2,11 @@
 /*
  * Hooks on kernel functions, by two mechanisms:
  *
- * - A *wrapper* replaces a function: an ftrace_ops of its own changes the
- *   instruction pointer and nothing else; the wrapper runs in plain function
- *   context, may sleep where the original may, and reaches the original by a
- *   static call (many originals are sealed against indirect calls under IBT).
- *   For transitions, which are judged before and followed after the original.
+ * - A *wrapper* replaces a function: ftrace changes the instruction pointer and
+ *   does nothing else; the wrapper runs in plain function context, may sleep
+ *   where the original may, and reaches the original by a static call (many
+ *   originals are sealed against indirect calls under IBT).  For transitions,
+ *   which are judged before and followed after the original.
  *
  * - A *guard* stands before a function: an assembly stub, called directly from
  *   the function's entry (guard.S), which costs a task without a record about
@@ -22,16 +22,26 @@
 #include <linux/static_call.h>
 
 /**
+ * struct nsg_hook_use - what happens in a hook on one processor
+ * @hits: times it ran for a tracked task, for the heartbeat
+ * @inside: tasks that entered the module's text here, less those that left it
+ *	here: only the sum over all processors means something
+ */
+struct nsg_hook_use {
+	unsigned long hits;
+	long inside;
+};
+
+/**
  * struct nsg_hook - a hooked kernel function
  * @names: symbols to look for, in this order; the first is the one reported
  * @wrapper: the function that replaces it; NULL for a guard
  * @key: of the static call that reaches the original
  * @tramp: of the same
  * @site: address of the patched call, written once before the hook goes live
- * @ops: registration with ftrace; a wrapper's own
- * @live: registered; written by nsg_hooks_register() and _unregister(), which
- *	the module's init and nsg_retire() serialise
- * @hits: times it ran for a tracked task, for the heartbeat
+ * @live: registered; written while the module is loaded or leaves, which one
+ *	lock serialises (main.c)
+ * @use: see there
  */
 struct nsg_hook {
 	const char *names[3];
@@ -39,27 +49,27 @@ struct nsg_hook {
 	struct static_call_key *key;
 	void *tramp;
 	unsigned long site;
-	struct ftrace_ops ops;
 	bool live;
-	unsigned long __percpu *hits;
+	struct nsg_hook_use __percpu *use;
 };
 
-/* Tasks inside a wrapper, per CPU: only the sum means something. */
-DECLARE_PER_CPU(long, nsg_inside);
-
-static __always_inline void nsg_enter(void)
+/*
+ * A task is inside the module's text and may sleep there: the text has to stay.
+ * What is neither counted nor able to sleep is waited for by RCU-tasks.
+ */
+static __always_inline void nsg_hook_enter(struct nsg_hook *hook)
 {
-	this_cpu_inc(nsg_inside);
+	this_cpu_inc(hook->use->inside);
 }
 
-static __always_inline void nsg_leave(void)
+static __always_inline void nsg_hook_leave(struct nsg_hook *hook)
 {
-	this_cpu_dec(nsg_inside);
+	this_cpu_dec(hook->use->inside);
 }
 
 static __always_inline void nsg_hit(struct nsg_hook *hook)
 {
-	this_cpu_inc(*hook->hits);
+	this_cpu_inc(hook->use->hits);
 }
 
 /*
@@ -74,21 +84,16 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	{								\
 		ret r;							\
 									\
-		nsg_enter();						\
+		nsg_hook_enter(&nsg_hook_##fn);				\
 		r = nsg_wrapped_##fn args;				\
-		nsg_leave();						\
+		nsg_hook_leave(&nsg_hook_##fn);				\
 		return r;						\
 	}								\
 	static ret nsg_unset_##fn proto					\
 	{								\
 		return (ret)-ENOSYS;					\
 	}								\
-	struct nsg_hook nsg_hook_##fn = {				\
-		.names = { __VA_ARGS__ },				\
-		.wrapper = nsg_wrap_##fn,				\
-		.key = &STATIC_CALL_KEY(nsg_orig_##fn),			\
-		.tramp = STATIC_CALL_TRAMP_ADDR(nsg_orig_##fn),		\
-	};								\
+	NSG_WRAPPER_HOOK(fn, __VA_ARGS__);				\
 	static ret nsg_wrapped_##fn proto
 
 #define NSG_WRAPPER_VOID(fn, proto, args, ...)				\
@@ -97,30 +102,59 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	static void nsg_wrapped_##fn proto;				\
 	static void nsg_wrap_##fn proto					\
 	{								\
-		nsg_enter();						\
+		nsg_hook_enter(&nsg_hook_##fn);				\
 		nsg_wrapped_##fn args;					\
-		nsg_leave();						\
+		nsg_hook_leave(&nsg_hook_##fn);				\
 	}								\
 	static void nsg_unset_##fn proto				\
 	{								\
 	}								\
+	NSG_WRAPPER_HOOK(fn, __VA_ARGS__);				\
+	static void nsg_wrapped_##fn proto
+
+#define NSG_WRAPPER_HOOK(fn, ...)					\
 	struct nsg_hook nsg_hook_##fn = {				\
 		.names = { __VA_ARGS__ },				\
 		.wrapper = nsg_wrap_##fn,				\
 		.key = &STATIC_CALL_KEY(nsg_orig_##fn),			\
 		.tramp = STATIC_CALL_TRAMP_ADDR(nsg_orig_##fn),		\
-	};								\
-	static void nsg_wrapped_##fn proto
+	}
 
 #define nsg_orig(fn) static_call(nsg_orig_##fn)
 
+/* Room for twice as many hooks of one mechanism as there are. */
+#define NSG_SITES 256
+
+/**
+ * struct nsg_sites - from an address in a hooked function to its hook, without
+ *	a search
+ * @factor: separates the addresses
+ * @hooks: by the upper bits of their product
+ *
+ * Written while the module is loaded.
+ */
+struct nsg_sites {
+	u64 factor;
+	struct nsg_hook *hooks[NSG_SITES];
+};
+
+static __always_inline struct nsg_hook **
+nsg_sites_slot(struct nsg_sites *sites, unsigned long address)
+{
+	return &sites->hooks[(address * sites->factor) >> 56];
+}
+
 unsigned long nsg_symbol(const char *name);
+void nsg_sites_index(struct nsg_sites *sites, struct nsg_hook *const *hooks,
+		     unsigned int count, unsigned int offset);
 int nsg_hooks_init(struct nsg_hook *const *hooks, unsigned int count);
 void nsg_hooks_exit(struct nsg_hook *const *hooks, unsigned int count);
-int nsg_hooks_register(struct nsg_hook *const *hooks, unsigned int count);
-int nsg_hooks_unregister(struct nsg_hook *const *hooks, unsigned int count);
-void nsg_hooks_drain(void);
+int nsg_wrappers_init(void);
+void nsg_wrappers_exit(void);
+int nsg_wrappers_register(void);
+int nsg_wrappers_unregister(void);
 bool nsg_hook_patched(const struct nsg_hook *hook);
 u64 nsg_hook_hits(const struct nsg_hook *hook);
+long nsg_hook_inside(const struct nsg_hook *hook);
 
 #endif /* _NSG_HOOKS_H */

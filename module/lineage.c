@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hashtable.h>
 #include <linux/rculist.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "cache.h"
 #include "counter.h"
 #include "lineage.h"
 #include "origin.h"
@@ -29,6 +29,30 @@ struct entry {
 static DEFINE_HASHTABLE(table, 10);
 /* Namespaces are freed from softirq too: taken with interrupts off. */
 static DEFINE_SPINLOCK(table_lock);
+static struct kmem_cache *cache;
+
+/**
+ * nsg_lineage_init - make the cache
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOMEM.
+ */
+int __init nsg_lineage_init(void)
+{
+	cache = NSG_CACHE(struct entry, "lineage");
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nsg_lineage_exit - the last container has gone
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_lineage_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
 
 static struct entry *find(const struct nsg_origin *origin, u32 inum)
 {
@@ -92,7 +116,7 @@ static int add(struct nsg_origin *origin, u32 inum)
 
 	if (nsg_lineage_has(origin, inum))
 		return 0;
-	e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
+	e = kmem_cache_zalloc(cache, GFP_KERNEL);
 	if (!e) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
 		WRITE_ONCE(origin->lossy, true);
@@ -103,9 +127,9 @@ static int add(struct nsg_origin *origin, u32 inum)
 
 	spin_lock_irq(&table_lock);
 	if (find(origin, inum)) {
-		kfree(e);
+		kmem_cache_free(cache, e);
 	} else if (origin->namespaces >= NSG_LINEAGE_MAX) {
-		kfree(e);
+		kmem_cache_free(cache, e);
 		nsg_count(NSG_C_LINEAGE_FULL);
 		WRITE_ONCE(origin->lossy, true);
 		err = -ENOSPC;
@@ -162,13 +186,18 @@ struct nsg_origin *nsg_lineage_owner_get(u32 mnt_inum)
 	return origin;
 }
 
-static void unlink(struct entry *e)
+static void free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct entry, rcu));
+}
+
+static void unlink_entry(struct entry *e)
 {
 	lockdep_assert_held(&table_lock);
 	hash_del_rcu(&e->node);
 	list_del(&e->sibling);
 	e->origin->namespaces--;
-	kfree_rcu(e, rcu);
+	call_rcu(&e->rcu, free_rcu);
 }
 
 /**
@@ -186,23 +215,33 @@ void nsg_lineage_forget(u32 inum)
 	spin_lock_irqsave(&table_lock, flags);
 	hash_for_each_possible_safe(table, e, next, node, inum)
 		if (e->inum == inum)
-			unlink(e);
+			unlink_entry(e);
 	spin_unlock_irqrestore(&table_lock, flags);
 }
+
+/* So many go in one stretch without interrupts. */
+#define DROP_BATCH 64
 
 /**
  * nsg_lineage_drop - a container has ended
  * @origin: it, with no reference left
  *
- * Context: any but NMI.
+ * Context: process context, may sleep.
  */
 void nsg_lineage_drop(struct nsg_origin *origin)
 {
 	struct entry *e, *next;
-	unsigned long flags;
+	unsigned int n;
 
-	spin_lock_irqsave(&table_lock, flags);
-	list_for_each_entry_safe(e, next, &origin->lineage, sibling)
-		unlink(e);
-	spin_unlock_irqrestore(&table_lock, flags);
+	do {
+		n = 0;
+		spin_lock_irq(&table_lock);
+		list_for_each_entry_safe(e, next, &origin->lineage, sibling) {
+			unlink_entry(e);
+			if (++n == DROP_BATCH)
+				break;
+		}
+		spin_unlock_irq(&table_lock);
+		cond_resched();
+	} while (n == DROP_BATCH);
 }

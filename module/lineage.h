@@ -17,6 +17,8 @@ struct nsg_origin;
 /* What one container can make the module remember; see nsg_lineage_add(). */
 #define NSG_LINEAGE_MAX	4096
 
+int nsg_lineage_init(void);
+void nsg_lineage_exit(void);
 bool nsg_lineage_has(const struct nsg_origin *origin, u32 inum);
 bool nsg_lineage_foreign(const struct nsg_origin *origin, u32 inum);
 int nsg_lineage_add(struct nsg_origin *origin, u32 inum);

@@ -10,6 +10,8 @@
 
 #define nsg_info(fmt, ...)	pr_info("nsguard: " fmt, ##__VA_ARGS__)
 #define nsg_notice(fmt, ...)	pr_notice("nsguard: " fmt, ##__VA_ARGS__)
+#define nsg_err_ratelimited(fmt, ...)					\
+	pr_err_ratelimited("nsguard: " fmt, ##__VA_ARGS__)
 #define nsg_err(fmt, ...)	pr_err("nsguard: " fmt, ##__VA_ARGS__)
 
 #endif /* _NSG_LOG_H */

@@ -7,49 +7,37 @@
 #include <linux/mutex.h>
 
 #include "adopt.h"
-#include "check.h"
 #include "config.h"
 #include "event.h"
 #include "guards.h"
 #include "hook_table.h"
+#include "leave.h"
+#include "lineage.h"
+#include "listen.h"
 #include "log.h"
 #include "mount.h"
-#include "netlink.h"
+#include "origin.h"
 #include "record.h"
+#include "root.h"
 #include "sweep.h"
+#include "work.h"
 
 #define VERSION "0.1.0"
 
-static DEFINE_MUTEX(retire_lock);
-/* Under retire_lock; hooks are in place and the module is pinned. */
-static bool standing;
+/* One loads or leaves at a time: hooks, records and the pin. */
+static DEFINE_MUTEX(life_lock);
 
-/*
- * Leaving is an operation that can fail, not module_exit(), which can't: if
- * ftrace has shut down in disorder the hooks stay and so must their text.
- */
+struct workqueue_struct *nsg_wq;
+
 static int retire(void)
 {
 	int err;
 
-	/*
-	 * Hooks go one by one, and what a transition that is no longer followed
-	 * leaves behind would be a violation to those that still stand.
-	 */
-	nsg_set_mode(NSGUARD_MODE_OFF);
-	nsg_sweep_stop();
-	atomic_inc(&nsg_rearming);
-	nsg_marks_off();
-	err = nsg_guards_unregister();
-	if (!err)
-		err = nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count);
-	if (err) {
-		nsg_err("can't leave (%d): the module stays, in mode off\n", err);
+	lockdep_assert_held(&life_lock);
+	err = nsg_config_leave() ?: nsg_leave();
+	if (err)
 		return err;
-	}
-	nsg_hooks_drain();
-	nsg_record_release_all();
-	standing = false;
+	nsg_config_set_state(NSGUARD_STATE_LEFT);
 	module_put(THIS_MODULE);
 	nsg_notice("retired, no task is watched any more\n");
 	return 0;
@@ -62,94 +50,139 @@ static int retire_set(const char *val, const struct kernel_param *kp)
 
 	if (err || !yes)
 		return err;
-	mutex_lock(&retire_lock);
-	if (!standing)
-		err = -ENOENT;
-	else if (READ_ONCE(nsg_config.locked))
-		err = -EPERM;
-	else
-		err = retire();
-	mutex_unlock(&retire_lock);
+	if (mutex_lock_interruptible(&life_lock))
+		return -EINTR;
+	err = retire();
+	mutex_unlock(&life_lock);
 	return err;
 }
 
 static const struct kernel_param_ops retire_ops = { .set = retire_set };
 module_param_cb(retire, &retire_ops, NULL, 0200);
-MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be removed (refused once locked)");
+MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be removed; EBUSY: a task is in a hooked function, try again (refused once locked)");
 
-static int __init nsguard_init(void)
+/* What needs memory and addresses, and nothing that others could notice. */
+static int __init prepare(void)
 {
-	int err, stuck = 0;
+	int err;
 
-	mutex_lock(&retire_lock);
+	nsg_wq = alloc_ordered_workqueue("nsguard", WQ_MEM_RECLAIM);
+	if (!nsg_wq)
+		return -ENOMEM;
 	err = nsg_mount_calibrate();
 	if (err)
-		goto out;
+		goto out_wq;
 	err = nsg_event_init();
 	if (err)
-		goto out;
+		goto out_wq;
+	err = nsg_lineage_init();
+	if (err)
+		goto out_event;
+	err = nsg_origins_init();
+	if (err)
+		goto out_lineage;
+	err = nsg_roots_init();
+	if (err)
+		goto out_origins;
 	err = nsg_record_init();
 	if (err)
-		goto out;
-	err = nsg_hooks_init(nsg_wrappers, nsg_wrappers_count);
+		goto out_roots;
+	err = nsg_wrappers_init();
 	if (err)
 		goto out_record;
 	err = nsg_guards_init();
 	if (err)
-		goto out_hooks;
-	err = nsg_netlink_init();
-	if (err)
-		goto out_guards;
-	err = nsg_hooks_register(nsg_wrappers, nsg_wrappers_count);
-	if (err)
-		goto out_netlink;
-	err = nsg_guards_register();
-	if (err)
-		goto out_unhook;
-	err = nsg_adopt_all();
-	if (err)
-		goto out_unguard;
-	nsg_sweep_start();
-	__module_get(THIS_MODULE);
-	standing = true;
-	nsg_notice("version " VERSION ", mode %s\n", nsg_mode_name(nsg_mode()));
-	goto out;
+		goto out_wrappers;
+	return 0;
 
-out_unguard:
-	nsg_set_mode(NSGUARD_MODE_OFF);
-	atomic_inc(&nsg_rearming);
-	nsg_marks_off();
-	stuck = nsg_guards_unregister();
-out_unhook:
-	nsg_set_mode(NSGUARD_MODE_OFF);
-	if (stuck || nsg_hooks_unregister(nsg_wrappers, nsg_wrappers_count)) {
-		/* Their text has to stay, so the module does, and says so. */
-		__module_get(THIS_MODULE);
-		nsg_err("half loaded: restart the machine\n");
-		err = 0;
-		goto out;
-	}
-	nsg_hooks_drain();
-	nsg_record_release_all();
-out_netlink:
-	nsg_netlink_exit();
-out_guards:
-	nsg_guards_exit();
-out_hooks:
-	nsg_hooks_exit(nsg_wrappers, nsg_wrappers_count);
+out_wrappers:
+	nsg_wrappers_exit();
 out_record:
 	nsg_record_exit();
+out_roots:
+	nsg_roots_exit();
+out_origins:
+	nsg_origins_exit();
+out_lineage:
+	nsg_lineage_exit();
+out_event:
+	nsg_event_exit();
+out_wq:
+	destroy_workqueue(nsg_wq);
+	return err;
+}
+
+static void unprepare(void)
+{
+	nsg_guards_exit();
+	nsg_wrappers_exit();
+	nsg_record_exit();
+	nsg_roots_exit();
+	/* The last records have given back their containers: end those first. */
+	destroy_workqueue(nsg_wq);
+	nsg_origins_exit();
+	nsg_lineage_exit();
+	nsg_event_exit();
+}
+
+/* Nothing is tracked before all hooks are live. */
+static int __init start_guarding(void)
+{
+	int err;
+
+	err = nsg_wrappers_register();
+	if (err)
+		return err;
+	err = nsg_guards_register();
+	if (err)
+		return err;
+	nsg_config_set_state(NSGUARD_STATE_GUARDING);
+	err = nsg_adopt_all();
+	if (err)
+		return err;
+	nsg_sweep_start();
+	return nsg_listen_start();
+}
+
+/* What start_guarding() has done as far as it came is undone, if that is possible. */
+static int __init give_up(int err)
+{
+	nsg_err("can't load (%d)\n", err);
+	nsg_config_set_state(NSGUARD_STATE_LEAVING);
+	if (!nsg_leave()) {
+		unprepare();
+		return err;
+	}
+	/* Its text has to stay, so the module does, for retire to try again. */
+	__module_get(THIS_MODULE);
+	return 0;
+}
+
+static int __init nsguard_init(void)
+{
+	int err;
+
+	mutex_lock(&life_lock);
+	err = prepare();
+	if (err)
+		goto out;
+	err = start_guarding();
+	if (err) {
+		err = give_up(err);
+		goto out;
+	}
+	__module_get(THIS_MODULE);
+	nsg_notice("version " VERSION ", mode %s\n",
+		   nsg_mode_name(nsg_mode_configured()));
 out:
-	mutex_unlock(&retire_lock);
+	mutex_unlock(&life_lock);
 	return err;
 }
 
 static void __exit nsguard_exit(void)
 {
-	nsg_netlink_exit();
-	nsg_guards_exit();
-	nsg_hooks_exit(nsg_wrappers, nsg_wrappers_count);
-	nsg_record_exit();
+	nsg_listen_stop();
+	unprepare();
 }
 
 module_init(nsguard_init);

@@ -5,11 +5,11 @@
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/rculist.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/user_namespace.h>
 
+#include "cache.h"
 #include "counter.h"
 #include "host.h"
 #include "lineage.h"
@@ -17,12 +17,37 @@
 #include "origin.h"
 #include "record.h"
 #include "subject.h"
+#include "work.h"
 
 LIST_HEAD(nsg_origins);
 /* The last reference can go in softirq, with the last task. */
 static DEFINE_SPINLOCK(origins_lock);
 static unsigned int origins_count; /* under origins_lock */
 static u64 last_id; /* under origins_lock */
+static struct kmem_cache *cache;
+
+/**
+ * nsg_origins_init - make the cache
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOMEM.
+ */
+int __init nsg_origins_init(void)
+{
+	cache = NSG_CACHE(struct nsg_origin, "origin");
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nsg_origins_exit - the last container has gone
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_origins_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
 
 /**
  * nsg_start_classify - the start rule
@@ -54,9 +79,8 @@ enum nsg_start_class nsg_start_classify(const struct nsg_start *start)
  */
 struct nsg_origin *nsg_origin_alloc(void)
 {
-	struct nsg_origin *origin;
+	struct nsg_origin *origin = kmem_cache_zalloc(cache, GFP_KERNEL);
 
-	origin = kzalloc(sizeof(*origin), GFP_KERNEL_ACCOUNT);
 	if (!origin) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
 		return NULL;
@@ -305,28 +329,43 @@ struct nsg_origin *nsg_origin_get(struct nsg_origin *origin)
 	return origin;
 }
 
+static void free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct nsg_origin, rcu));
+}
+
+static void end(struct work_struct *work)
+{
+	struct nsg_origin *origin = container_of(work, struct nsg_origin, work);
+
+	nsg_lineage_drop(origin);
+	nsg_origin_put(origin->parent);
+	call_rcu(&origin->rcu, free_rcu);
+}
+
 /**
  * nsg_origin_put - drop a reference
  * @origin: the origin, or NULL
+ *
+ * The last one goes with the last task, maybe in softirq; what is remembered of
+ * its namespaces takes longer than may be spent there.
  *
  * Context: any but NMI.
  */
 void nsg_origin_put(struct nsg_origin *origin)
 {
-	struct nsg_origin *parent;
 	unsigned long flags;
 
-	for (; origin && refcount_dec_and_test(&origin->ref); origin = parent) {
-		parent = origin->parent;
-		nsg_lineage_drop(origin);
-		spin_lock_irqsave(&origins_lock, flags);
-		if (!list_empty(&origin->list)) {
-			list_del_rcu(&origin->list);
-			origins_count--;
-		}
-		spin_unlock_irqrestore(&origins_lock, flags);
-		kfree_rcu(origin, rcu);
+	if (!origin || !refcount_dec_and_test(&origin->ref))
+		return;
+	spin_lock_irqsave(&origins_lock, flags);
+	if (!list_empty(&origin->list)) {
+		list_del_rcu(&origin->list);
+		origins_count--;
 	}
+	spin_unlock_irqrestore(&origins_lock, flags);
+	INIT_WORK(&origin->work, end);
+	queue_work(nsg_wq, &origin->work);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "quota.h"
 
@@ -46,6 +47,7 @@ enum nsg_start_class {
  * @ref: one for each record, each container nested in it, and each user of a
  *	look-up
  * @rcu: frees it
+ * @work: ends it: a reference that is the last may be dropped in softirq
  * @id: unique since load; immutable
  * @parent: the container that it is nested in, referenced; immutable
  * @depth: how many those are; immutable
@@ -61,7 +63,7 @@ enum nsg_start_class {
  * @root_ino: inode number of the same; immutable
  * @name: a label: last component of @cgroup; immutable
  * @cgroup: path of the control group at start; immutable
- * @tasks: live records
+ * @tasks: LIVE and PENDING records
  * @events: incidents
  * @messages: how many of those netlink is told of
  * @lines: how many the log is
@@ -73,6 +75,7 @@ struct nsg_origin {
 	struct list_head list;
 	refcount_t ref;
 	struct rcu_head rcu;
+	struct work_struct work;
 	u64 id;
 	struct nsg_origin *parent;
 	unsigned int depth;
@@ -101,6 +104,8 @@ struct task_struct;
 /* All containers: walk with list_for_each_entry_rcu() under RCU. */
 extern struct list_head nsg_origins;
 
+int nsg_origins_init(void);
+void nsg_origins_exit(void);
 enum nsg_start_class nsg_start_classify(const struct nsg_start *start);
 struct nsg_origin *nsg_origin_alloc(void);
 void nsg_origin_start(struct nsg_origin *origin, bool certain, bool restored);

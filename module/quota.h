@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Quota: how much is told of one container, so that it can't drown the others.
+ * Quota: how much is reported of one container, so that it can't drown the
+ * others.
  */
 #ifndef _NSG_QUOTA_H
 #define _NSG_QUOTA_H
@@ -10,13 +11,13 @@
 
 /**
  * struct nsg_quota - so many in each period; what is beyond is counted
- * @lock: for the others
+ * @lock: for the others; taken in any context
  * @begin: jiffies at the start of the period
  * @used: granted in this period
  * @held: refused since one was granted
  */
 struct nsg_quota {
-	spinlock_t lock; /* begin, used, held */
+	raw_spinlock_t lock; /* begin, used, held */
 	unsigned long begin;
 	unsigned int used;
 	u64 held;
@@ -24,7 +25,7 @@ struct nsg_quota {
 
 static inline void nsg_quota_init(struct nsg_quota *quota)
 {
-	spin_lock_init(&quota->lock);
+	raw_spin_lock_init(&quota->lock);
 	quota->begin = jiffies;
 }
 
@@ -33,16 +34,17 @@ static inline void nsg_quota_init(struct nsg_quota *quota)
  * @quota: the quota
  * @period: its period, in jiffies
  * @max: how many in each
- * @held: filled with the number refused since one was granted
+ * @held: filled, if there is, with the number refused since one was granted
  *
- * Context: process context.
+ * Context: any but NMI.
  */
 static inline bool nsg_quota_take(struct nsg_quota *quota, unsigned long period,
 				  unsigned int max, u64 *held)
 {
+	unsigned long flags;
 	bool granted;
 
-	spin_lock(&quota->lock);
+	raw_spin_lock_irqsave(&quota->lock, flags);
 	if (time_after_eq(jiffies, quota->begin + period)) {
 		quota->begin = jiffies;
 		quota->used = 0;
@@ -55,7 +57,7 @@ static inline bool nsg_quota_take(struct nsg_quota *quota, unsigned long period,
 	} else {
 		quota->held++;
 	}
-	spin_unlock(&quota->lock);
+	raw_spin_unlock_irqrestore(&quota->lock, flags);
 	return granted;
 }
 

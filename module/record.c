@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/pid_namespace.h>
-#include <linux/slab.h>
 #include <linux/thread_info.h>
+#include <linux/tracepoint.h>
 #include <linux/uaccess.h>
 
+#include "cache.h"
 #include "compat/compat.h"
 #include "counter.h"
 #include "hooks.h"
+#include "kill.h"
 #include "log.h"
 #include "origin.h"
 #include "record.h"
+#include "threads.h"
 
 /* guard.S tests a bucket by its first pointer. */
 static_assert(sizeof(struct hlist_head) == 8);
@@ -23,9 +26,14 @@ struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 /* A bucket's lock; tasks are freed from softirq too. */
 static spinlock_t locks[LOCKS];
 static struct kmem_cache *cache;
-static atomic_t count;
+/* LIVE records and PENDING ones, and the latter alone. */
+static atomic_t count, pending;
+/* LIVE records whose task was freed while the hooks went. */
+static LLIST_HEAD(orphans);
 /* False once the module leaves; only ever goes from true to false. */
 static bool marking = true;
+/* raw_syscalls' two, whose users have the mark on every task. */
+static struct tracepoint *call_tracepoints[2];
 
 static void unset_free_nsproxy(struct nsproxy *ns)
 {
@@ -37,6 +45,14 @@ DEFINE_STATIC_CALL(nsg_free_nsproxy, unset_free_nsproxy);
 static spinlock_t *bucket_lock(const struct hlist_head *bucket)
 {
 	return &locks[(bucket - nsg_record_table) % LOCKS];
+}
+
+static void __init note_tracepoint(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "sys_enter"))
+		call_tracepoints[0] = tp;
+	else if (!strcmp(tp->name, "sys_exit"))
+		call_tracepoints[1] = tp;
 }
 
 /**
@@ -56,11 +72,11 @@ int __init nsg_record_init(void)
 	}
 	static_call_update(nsg_free_nsproxy,
 			   (typeof(&unset_free_nsproxy))free_nsproxy);
+	for_each_kernel_tracepoint(note_tracepoint, NULL);
 	for (i = 0; i < LOCKS; i++)
 		spin_lock_init(&locks[i]);
 	nsg_cred_copy_init();
-	cache = kmem_cache_create("nsguard_record", sizeof(struct nsg_record),
-				  0, SLAB_ACCOUNT | SLAB_HWCACHE_ALIGN, NULL);
+	cache = NSG_CACHE(struct nsg_record, "record");
 	return cache ? 0 : -ENOMEM;
 }
 
@@ -99,31 +115,34 @@ void nsg_mark(struct task_struct *task)
 /**
  * nsg_record_alloc - memory for the record of a task that may become tracked
  * @task: the task
+ * @gfp: GFP_KERNEL, or with __GFP_NOFAIL where nobody can be told of a failure
  *
  * Context: process context, may sleep.
- * Return: a record for nsg_record_insert() or nsg_record_discard(), or NULL.
+ * Return: a NEW record for nsg_record_insert() or nsg_record_discard(), or NULL.
  */
-struct nsg_record *nsg_record_alloc(struct task_struct *task)
+struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp)
 {
-	struct nsg_record *rec = kmem_cache_zalloc(cache, GFP_KERNEL);
+	struct nsg_record *rec = kmem_cache_zalloc(cache, gfp);
 
 	if (!rec) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
 		return NULL;
 	}
-	rec->root = nsg_root_alloc();
+	rec->root = nsg_root_alloc(gfp);
 	if (!rec->root) {
 		kmem_cache_free(cache, rec);
 		return NULL;
 	}
 	rec->task = task;
+	rec->calls = 1;
+	nsg_kill_init(rec);
 	INIT_HLIST_NODE(&rec->node);
 	return rec;
 }
 
 /**
  * nsg_record_pend - the task itself shall fill the record
- * @rec: a record that was not inserted yet
+ * @rec: a NEW record that was not inserted yet
  * @origin: the container, whose reference is taken over
  *
  * Context: any.
@@ -131,33 +150,10 @@ struct nsg_record *nsg_record_alloc(struct task_struct *task)
 void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin)
 {
 	rec->origin = origin;
-	set_bit(NSG_REC_PENDING, &rec->flags);
+	smp_store_release(&rec->state, NSG_REC_PENDING);
 	atomic_inc(&origin->tasks);
 	atomic_inc(&count);
-}
-
-static void uncount_pending(struct nsg_record *rec)
-{
-	if (!test_and_clear_bit(NSG_REC_PENDING, &rec->flags))
-		return;
-	atomic_dec(&rec->origin->tasks);
-	atomic_dec(&count);
-}
-
-/**
- * nsg_record_discard - undo nsg_record_alloc()
- * @rec: a record that was not inserted, or NULL
- *
- * Context: any.
- */
-void nsg_record_discard(struct nsg_record *rec)
-{
-	if (!rec)
-		return;
-	uncount_pending(rec);
-	nsg_origin_put(rec->origin);
-	kfree(rec->root);
-	kmem_cache_free(cache, rec);
+	atomic_inc(&pending);
 }
 
 static void free_rcu(struct rcu_head *rcu)
@@ -165,17 +161,55 @@ static void free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct nsg_record, rcu));
 }
 
-/* It has no node any more. */
+/* It is in no bucket, and owns nothing that it takes sleep to give back. */
 static void release(struct nsg_record *rec)
 {
-	/* Retired it has none; what never went live did not use it. */
-	kfree(rec->root);
-	uncount_pending(rec);
+	WARN_ON_ONCE(nsg_record_is(rec, NSG_REC_LIVE));
+	if (nsg_record_is(rec, NSG_REC_PENDING)) {
+		atomic_dec(&rec->origin->tasks);
+		atomic_dec(&count);
+		atomic_dec(&pending);
+	}
+	/* What never went live did not use it; who is GONE has none. */
+	if (!nsg_record_is(rec, NSG_REC_GONE))
+		nsg_root_free(rec->root);
 	nsg_origin_put(rec->origin);
 	call_rcu(&rec->rcu, free_rcu);
 }
 
-static void unlink(struct nsg_record *rec)
+/**
+ * nsg_record_discard - undo nsg_record_alloc()
+ * @rec: a record that was not inserted, or NULL
+ *
+ * Context: any but NMI.
+ */
+void nsg_record_discard(struct nsg_record *rec)
+{
+	if (rec)
+		release(rec);
+}
+
+/**
+ * nsg_record_insert - let a record be found
+ * @rec: the record, NEW or PENDING
+ *
+ * Context: process context.
+ * Return: false if the task has a record already, which stays.
+ */
+bool nsg_record_insert(struct nsg_record *rec)
+{
+	struct hlist_head *bucket = nsg_record_bucket(rec->task);
+	bool first;
+
+	spin_lock_irq(bucket_lock(bucket));
+	first = !nsg_record_of(rec->task);
+	if (first)
+		hlist_add_head_rcu(&rec->node, bucket);
+	spin_unlock_irq(bucket_lock(bucket));
+	return first;
+}
+
+static void unlink_record(struct nsg_record *rec)
 {
 	spinlock_t *lock = bucket_lock(nsg_record_bucket(rec->task));
 	unsigned long flags;
@@ -183,42 +217,11 @@ static void unlink(struct nsg_record *rec)
 	spin_lock_irqsave(lock, flags);
 	hlist_del_rcu(&rec->node);
 	spin_unlock_irqrestore(lock, flags);
-	release(rec);
-}
-
-/**
- * nsg_record_insert - let a record be found
- * @rec: the record; whoever finds it sees it is not live yet
- *
- * A pending record gives way: its task has come to be tracked in another way.
- *
- * Context: process context.
- * Return: false if @rec is pending and the task has a record.
- */
-bool nsg_record_insert(struct nsg_record *rec)
-{
-	bool pending = test_bit(NSG_REC_PENDING, &rec->flags);
-	struct hlist_head *bucket = nsg_record_bucket(rec->task);
-	struct nsg_record *old;
-
-	spin_lock_irq(bucket_lock(bucket));
-	old = nsg_record_of(rec->task);
-	if (old && !pending)
-		hlist_del_rcu(&old->node);
-	if (!old || !pending)
-		hlist_add_head_rcu(&rec->node, bucket);
-	spin_unlock_irq(bucket_lock(bucket));
-	if (old && !pending)
-		release(old);
-	return !old || !pending;
 }
 
 /**
  * nsg_record_remove - a task's memory is about to be freed
  * @task: the task, tracked or not; it exited, or its fork failed
- *
- * What the record owned is gone already (nsg_record_retire()), or was never
- * taken.
  *
  * Context: any but NMI.
  */
@@ -226,8 +229,14 @@ void nsg_record_remove(struct task_struct *task)
 {
 	struct nsg_record *rec = nsg_record_of(task);
 
-	if (rec)
-		unlink(rec);
+	if (!rec)
+		return;
+	unlink_record(rec);
+	/* It missed exit_fs(): see nsg_record_release_all(). */
+	if (unlikely(nsg_record_is(rec, NSG_REC_LIVE)))
+		llist_add(&rec->orphan, &orphans);
+	else
+		release(rec);
 }
 
 /**
@@ -236,7 +245,7 @@ void nsg_record_remove(struct task_struct *task)
  * @cred: the new credential
  * @copy: its contents when they were judged
  *
- * Context: any but interrupts.
+ * Context: any but NMI.
  */
 void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy)
@@ -254,7 +263,7 @@ void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
  * @rec: current's record, or one that was not published yet
  * @cred: the new credential
  *
- * Context: any but interrupts.
+ * Context: any but NMI.
  */
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
 {
@@ -270,7 +279,8 @@ void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
  * @nsproxy: the new set
  * @ns: its members when they were judged
  *
- * Context: process context, may sleep.
+ * Context: process context, may sleep; any but NMI for a record that has none
+ *	yet.
  */
 void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 			       void *const *ns)
@@ -288,7 +298,7 @@ void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
  * @rec: current's record, or one that was not published yet
  * @nsproxy: the new set
  *
- * Context: process context, may sleep.
+ * Context: see nsg_record_follow_nsproxy().
  */
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 {
@@ -299,24 +309,45 @@ void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 }
 
 /**
- * nsg_record_publish - the task is tracked from here on
- * @rec: a complete record; takes a reference on @origin
- * @origin: the container; of a pending record its own
+ * nsg_record_set_root - the record follows to another root
+ * @rec: current's record
+ * @root: the root, whose reference is taken over
  *
- * Context: process context, in the task or before it first runs.
+ * The sweep may be reading the old one: a root is memory for an RCU grace period
+ * after its last reference.
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_record_set_root(struct nsg_record *rec, struct nsg_root *root)
+{
+	struct nsg_root *old = rec->root;
+
+	WRITE_ONCE(rec->root, root);
+	nsg_root_put(old);
+}
+
+/**
+ * nsg_record_publish - the task is tracked from here on
+ * @rec: a complete record, NEW or PENDING
+ * @origin: the container, of which a NEW record takes a reference; a PENDING
+ *	one's own
+ *
+ * Context: any but NMI; in the task, or before it first runs.
  */
 void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 {
-	/* What is pending has its container already, and is counted. */
-	if (!test_and_clear_bit(NSG_REC_PENDING, &rec->flags)) {
+	if (nsg_record_is(rec, NSG_REC_PENDING)) {
+		/* It has its container already, and is counted. */
+		atomic_dec(&pending);
+	} else {
+		WARN_ON_ONCE(!nsg_record_is(rec, NSG_REC_NEW));
 		rec->origin = nsg_origin_get(origin);
 		atomic_inc(&origin->tasks);
 		atomic_inc(&count);
 	}
 	rec->pid_ns = task_active_pid_ns(rec->task);
 	nsg_mark(rec->task);
-	smp_mb__before_atomic(); /* complete before it is live */
-	set_bit(NSG_REC_LIVE, &rec->flags);
+	smp_store_release(&rec->state, NSG_REC_LIVE);
 }
 
 /**
@@ -338,7 +369,7 @@ void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner)
 
 /**
  * nsg_record_retire - the task gives up what it holds, so does the record
- * @rec: current's record
+ * @rec: current's record, or one whose task is not watched any more
  *
  * Before exit_fs(), so that the record never holds the last reference to a
  * mount when the parent learns of the exit.
@@ -347,11 +378,13 @@ void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner)
  */
 void nsg_record_retire(struct nsg_record *rec)
 {
-	if (!test_and_clear_bit(NSG_REC_LIVE, &rec->flags))
+	if (!nsg_record_is(rec, NSG_REC_LIVE))
 		return;
-	smp_mb__after_atomic(); /* nsg_record_read_retry() */
-	nsg_root_put(rec->root);
-	rec->root = NULL;
+	WRITE_ONCE(rec->state, NSG_REC_GONE);
+	smp_mb(); /* nsg_record_read_retry() */
+	/* The task is about to give back an fs_struct that is the root's. */
+	if (!test_bit(NSG_REC_RESCUED, &rec->flags))
+		nsg_record_set_root(rec, NULL);
 	put_ns(rec->nsproxy);
 	rec->nsproxy = NULL;
 	put_cred(rec->cred);
@@ -361,13 +394,32 @@ void nsg_record_retire(struct nsg_record *rec)
 }
 
 /**
- * nsg_record_tasks - some of the tracked tasks
+ * nsg_record_exited - the task has given back its fs_struct
+ * @rec: current's record, GONE
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_record_exited(struct nsg_record *rec)
+{
+	if (test_and_clear_bit(NSG_REC_RESCUED, &rec->flags))
+		nsg_record_set_root(rec, NULL);
+}
+
+static bool is_tracked(const struct nsg_record *rec)
+{
+	return nsg_record_is(rec, NSG_REC_LIVE) ||
+	       nsg_record_is(rec, NSG_REC_PENDING);
+}
+
+/**
+ * nsg_record_tasks - some of the tracked tasks, LIVE and PENDING
  * @tasks: filled with references to tasks, for the caller to put
  * @max: room in @tasks
  * @bucket: where to go on; start with 0
  *
  * A record is taken out of its bucket before its task is freed, so under the
- * bucket's lock a count that has not fallen to nothing can be raised.
+ * bucket's lock a count that has not fallen to nothing can be raised.  Not to be
+ * called once the hooks go: then that is no longer so.
  *
  * Context: process context.
  * Return: how many; 0 at the end.  Of a bucket with more than @max the rest
@@ -388,7 +440,7 @@ unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 		hlist_for_each_entry(rec, head, node) {
 			if (n == max)
 				nsg_count(NSG_C_SWEEP_SKIPPED);
-			else if (test_bit(NSG_REC_LIVE, &rec->flags) &&
+			else if (is_tracked(rec) &&
 				 refcount_inc_not_zero(&rec->task->usage))
 				tasks[n++] = rec->task;
 		}
@@ -408,26 +460,56 @@ unsigned int nsg_record_count(void)
 }
 
 /**
- * nsg_marks_off - take the mark off every tracked task, and set it no more
+ * nsg_record_pending - those of them that have not filled their record yet
  *
- * While the hooks still stand, or the tasks could not be walked; the checks of
- * the mark have to be suspended (nsg_rearming).  A task that is forked at this
- * moment may keep its mark, and with it the kernel's slower entry path.
+ * Context: any.
+ */
+unsigned int nsg_record_pending(void)
+{
+	return atomic_read(&pending);
+}
+
+static bool calls_are_traced(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(call_tracepoints); i++)
+		if (!call_tracepoints[i] ||
+		    static_key_enabled(&call_tracepoints[i]->key))
+			return true;
+	return false;
+}
+
+/**
+ * nsg_marks_off - take the mark off every task, and set it no more
+ *
+ * Unless another traces all system calls: then every task has it for that.  To
+ * be called before the first hook goes, with the checks of the mark suspended
+ * (nsg_rearming), and once more at the end: a child gets its parent's mark.
  *
  * Context: process context, may sleep.
  */
 void nsg_marks_off(void)
 {
-	struct task_struct *tasks[16];
-	unsigned int bucket = 0, i, n;
+	struct task_struct *process, *task;
 
 	WRITE_ONCE(marking, false);
-	while ((n = nsg_record_tasks(tasks, ARRAY_SIZE(tasks), &bucket))) {
-		for (i = 0; i < n; i++) {
-			clear_task_syscall_work(tasks[i], SYSCALL_TRACEPOINT);
-			put_task_struct(tasks[i]);
-		}
-	}
+	if (calls_are_traced())
+		return;
+	rcu_read_lock();
+	for_each_process(process)
+		nsg_each_thread(process, task)
+			clear_task_syscall_work(task, SYSCALL_TRACEPOINT);
+	rcu_read_unlock();
+}
+
+static void release_unwatched(struct nsg_record *rec)
+{
+	nsg_record_retire(rec);
+	/* Its task is still on the spare fs_struct, which the root keeps. */
+	nsg_record_exited(rec);
+	irq_work_sync(&rec->kill);
+	release(rec);
 }
 
 /**
@@ -440,15 +522,19 @@ void nsg_marks_off(void)
  */
 void nsg_record_release_all(void)
 {
+	struct nsg_record *rec, *following;
 	struct hlist_node *next;
-	struct nsg_record *rec;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(nsg_record_table); i++) {
 		hlist_for_each_entry_safe(rec, next, &nsg_record_table[i],
 					  node) {
-			nsg_record_retire(rec);
-			unlink(rec);
+			unlink_record(rec);
+			release_unwatched(rec);
 		}
+		cond_resched();
 	}
+	llist_for_each_entry_safe(rec, following, llist_del_all(&orphans),
+				  orphan)
+		release_unwatched(rec);
 }

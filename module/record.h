@@ -3,14 +3,42 @@
  * Record: what a tracked task is supposed to look like.
  *
  * A record is reached through a hash table keyed by the task, which guard.S
- * looks at as well.  It lives from the task's fork (or the exec by which it
- * entered a container) until security_task_free(), so whoever holds a reference
- * on the task, or is the task, can use its record without one of its own.
- * Before it is live nothing in it counts but @task and, pending, @origin.
+ * looks at as well.  Once it is in the table it stays there until its task's
+ * memory is freed (security_task_free()), and is memory for an RCU grace period
+ * longer.  So whoever is the task, holds a reference on it, or found the record
+ * under RCU, can use it without a reference of its own.
  *
- * Only the task itself changes its record, at a transition, and its parent
- * before it first runs.  Others only read: the sweep, which discards what it
- * read if a transition came between (@transitions, @generation).
+ * Its life (@state), with who moves it on and from where:
+ *
+ *	            fork: security_task_alloc(), by the parent
+ *	            exec that enters a container: by the task
+ *	               |
+ *	              NEW --------------------------.
+ *	               | publish(): by the parent,   |
+ *	               | before the child runs; by   | the fork failed
+ *	               | the task, after the exec    |
+ *	               v                             |
+ *	PENDING ----> LIVE                           |
+ *	   |  by the   | retire(): by the task in exit_fs(), or when all hooks
+ *	   |  task, at | are off and nobody is inside
+ *	   |  its next v                             |
+ *	   |  call    GONE                           |
+ *	   v           v                             v
+ *	     security_task_free(), any context: out of the table, freed
+ *
+ * PENDING is what the loader gives a task that runs already (adopt.c).  LIVE
+ * alone owns references (@cred, @nsproxy, @root); nothing else in it counts
+ * before, but @task and, PENDING, @origin.  A LIVE record whose task is freed has
+ * missed exit_fs(), which happens while the hooks go: it waits for
+ * nsg_record_release_all(), since giving back what it owns may sleep.
+ *
+ * Nothing that is queued refers to a record but @kill, which runs before the
+ * context that queued it comes to an end; a report has references of its own
+ * (event.c).
+ *
+ * Only the task itself changes its LIVE record, at a transition.  Others only
+ * read: the sweep, which discards what it read if a transition came between
+ * (@transitions, @generation).
  */
 #ifndef _NSG_RECORD_H
 #define _NSG_RECORD_H
@@ -18,11 +46,11 @@
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/nsproxy.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
-#include <linux/task_work.h>
 #include <linux/uaccess.h>
 
 #include "cred_copy.h"
@@ -31,32 +59,37 @@
 #include "root.h"
 
 struct nsg_origin;
-struct nsg_incident;
 
 /* The namespace pointers of struct nsproxy, which lie in one row. */
 #define NSG_NSPROXY_START	offsetof(struct nsproxy, uts_ns)
 #define NSG_NSPROXY_SIZE	(NSG_F_NS_COUNT * sizeof(void *))
 
+enum nsg_record_state {
+	NSG_REC_NEW,
+	NSG_REC_PENDING,
+	NSG_REC_LIVE,
+	NSG_REC_GONE,
+};
+
 enum nsg_record_bit {
-	NSG_REC_LIVE,		/* published; cleared at exit */
 	NSG_REC_EXEC,		/* between bprm_execve()'s entry and return */
 	NSG_REC_UNSHARE,	/* the same for ksys_unshare() */
-	NSG_REC_TOLD,		/* audit: the setns() in flight was told of */
-	NSG_REC_CONDEMNED,	/* the thread group has been sent SIGKILL */
-	NSG_REC_REFUSED,	/* of this system call nothing more succeeds */
-	NSG_REC_PENDING,	/* to be filled by the task (adopt.c) */
-	NSG_REC_WORK,		/* @work is queued, @incident is its */
+	NSG_REC_CONDEMNED,	/* the task is to die: no call of its succeeds */
+	NSG_REC_REPORTED,	/* a leader's: its group's death was reported */
+	NSG_REC_RESCUED,	/* the task was given @root's spare fs_struct */
 };
 
 /**
  * struct nsg_record - what a tracked task is supposed to look like
  * @node: in nsg_record_table, under the bucket's lock, read under RCU
  * @task: the task; no reference, see above
+ * @state: enum nsg_record_state; see above; set with release, read with acquire
  * @cred: both credential pointers; referenced
  * @copy: contents of @cred
  * @nsproxy: referenced
  * @ns: its members
- * @root: where the task's fs_struct is rooted; referenced
+ * @root: where the task's fs_struct is rooted; referenced; NULL once GONE, but
+ *	for who is NSG_REC_RESCUED
  * @root_moves: of the parent's root when the fork began
  * @seccomp_mode: least mode, only grows
  * @seccomp_filters: least number of filters, only grows
@@ -66,23 +99,29 @@ enum nsg_record_bit {
  * @flags: enum nsg_record_bit, atomic bit operations
  * @transitions: depth of transitions in flight, written by the task
  * @generation: of the record, written by the task
- * @prepared: the nsproxy that setns() or unshare() has made ready in this
- *	system call; only compared
+ * @calls: system calls that passed the gate, written by the task: what happened
+ *	"in this call" is remembered with its number; starts at 1, 0 is no call
+ * @refused_call: the call of which nothing more succeeds
+ * @audited_call: the call in which a foreign namespace was let pass
+ * @prepared_call: the call in which @prepared was made ready
+ * @prepared: the nsproxy that setns() or unshare() has made ready; only compared
  * @pid_ns: the active pid namespace; immutable, kept alive by the task
  * @origin: the container; referenced; changes to one that is nested in it, by
  *	the task, and whoever read the outer one may go on using it: the inner
  *	one holds it
  * @digest: of the last incident of the thread group (its leader's record
- *	counts), so that an incident which several threads meet is told once
- * @kill: kills the task from a context that can't; queued once, by the task,
- *	and run long before the grace period that frees the record is over
- * @work: tells what happened in a context that can't (see response.c)
- * @incident: for @work, written by the task only
+ *	counts), so that an incident which several threads meet is reported once
+ * @kill: kills the task from whatever context; queued by who found it and run
+ *	by the same processor as soon as it takes interrupts, until when no grace
+ *	period ends
  * @rcu: frees it
+ * @orphan: in the list of LIVE records without a task; the node is not used
+ *	then
  */
 struct nsg_record {
 	struct hlist_node node;
 	struct task_struct *task;
+	unsigned int state;
 	const struct cred *cred;
 	struct nsg_cred_copy copy;
 	struct nsproxy *nsproxy;
@@ -96,14 +135,19 @@ struct nsg_record {
 	unsigned long flags;
 	unsigned int transitions;
 	unsigned int generation;
+	u64 calls;
+	u64 refused_call;
+	u64 audited_call;
+	u64 prepared_call;
 	const struct nsproxy *prepared;
 	struct pid_namespace *pid_ns;
 	struct nsg_origin *origin;
 	atomic64_t digest;
 	struct irq_work kill;
-	struct callback_head work;
-	struct nsg_incident *incident;
-	struct rcu_head rcu;
+	union {
+		struct rcu_head rcu;
+		struct llist_node orphan;
+	};
 };
 
 extern struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
@@ -145,13 +189,44 @@ nsg_record_of(const struct task_struct *task)
 						      nsg_record_find(task);
 }
 
+static __always_inline bool nsg_record_is(const struct nsg_record *rec,
+					  enum nsg_record_state state)
+{
+	return smp_load_acquire(&rec->state) == state;
+}
+
 /* The same for a task that has been published and is not exiting. */
 static __always_inline struct nsg_record *
 nsg_record_live(const struct task_struct *task)
 {
 	struct nsg_record *rec = nsg_record_of(task);
 
-	return rec && test_bit(NSG_REC_LIVE, &rec->flags) ? rec : NULL;
+	return rec && nsg_record_is(rec, NSG_REC_LIVE) ? rec : NULL;
+}
+
+/*
+ * Calls are told apart by their number.  A ring's worker makes none and is in
+ * one for ever, which starts with what it is refused.
+ */
+static inline bool nsg_record_in_call(const struct nsg_record *rec,
+				      u64 call)
+{
+	return call == rec->calls;
+}
+
+/* Is this the set that the task's present call has made ready? */
+static inline bool nsg_record_prepared(const struct nsg_record *rec,
+				       const struct nsproxy *nsproxy)
+{
+	return nsg_record_in_call(rec, rec->prepared_call) &&
+	       nsproxy == rec->prepared;
+}
+
+static inline void nsg_record_prepare(struct nsg_record *rec,
+				      const struct nsproxy *nsproxy)
+{
+	rec->prepared = nsproxy;
+	rec->prepared_call = nsproxy ? rec->calls : 0;
 }
 
 /*
@@ -179,7 +254,7 @@ static inline bool nsg_record_read_begin(const struct nsg_record *rec,
 	if (READ_ONCE(rec->transitions))
 		return false;
 	smp_rmb(); /* pairs with nsg_transition_begin() */
-	return test_bit(NSG_REC_LIVE, &rec->flags);
+	return nsg_record_is(rec, NSG_REC_LIVE);
 }
 
 static inline bool nsg_record_read_retry(const struct nsg_record *rec,
@@ -188,7 +263,7 @@ static inline bool nsg_record_read_retry(const struct nsg_record *rec,
 	smp_rmb(); /* the reads before this see no later transition */
 	return READ_ONCE(rec->transitions) ||
 	       READ_ONCE(rec->generation) != generation ||
-	       !test_bit(NSG_REC_LIVE, &rec->flags);
+	       !nsg_record_is(rec, NSG_REC_LIVE);
 }
 
 /* Zeros if @nsproxy is no memory: an attacker may have made it. */
@@ -201,7 +276,7 @@ static inline void nsg_nsproxy_members(void **ns, const struct nsproxy *nsproxy)
 
 int nsg_record_init(void);
 void nsg_record_exit(void);
-struct nsg_record *nsg_record_alloc(struct task_struct *task);
+struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp);
 void nsg_record_discard(struct nsg_record *rec);
 bool nsg_record_insert(struct nsg_record *rec);
 void nsg_record_remove(struct task_struct *task);
@@ -209,18 +284,20 @@ void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin);
 void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin);
 void nsg_record_move(struct nsg_record *rec, struct nsg_origin *inner);
 void nsg_record_retire(struct nsg_record *rec);
+void nsg_record_exited(struct nsg_record *rec);
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred);
 void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy);
 void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 			       void *const *ns);
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);
+void nsg_record_set_root(struct nsg_record *rec, struct nsg_root *root);
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket);
 unsigned int nsg_record_count(void);
+unsigned int nsg_record_pending(void);
 void nsg_record_release_all(void);
 void nsg_marks_off(void);
 void nsg_mark(struct task_struct *task);
-void nsg_unmark(struct task_struct *task);
 
 #endif /* _NSG_RECORD_H */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/fs_struct.h>
 #include <linux/hash.h>
-#include <linux/irq_work.h>
 #include <linux/jhash.h>
 #include <linux/kmemleak.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/user_namespace.h>
 
 #include "check.h"
 #include "config.h"
+#include "context.h"
 #include "counter.h"
 #include "event.h"
+#include "kill.h"
 #include "log.h"
 #include "origin.h"
 #include "response.h"
@@ -37,7 +37,7 @@ static enum nsg_verdict decide(enum nsg_rule rule, enum nsguard_mode mode,
 static void hold_back(const struct nsg_record *rec,
 		      struct nsg_incident *incident)
 {
-	enum nsg_storm_verdict storm = nsg_storm_note(rec->origin);
+	enum nsg_storm_verdict storm = nsg_storm_note(READ_ONCE(rec->origin));
 
 	incident->storm = storm == NSG_STORM_BREAKS;
 	if (storm != NSG_STORM_CALM)
@@ -54,27 +54,33 @@ static struct nsg_record *group_record(struct nsg_record *rec)
 	return nsg_record_of(rec->task->group_leader) ?: rec;
 }
 
-/* The first that condemns the thread group tells of it. */
-static bool condemned_before(struct nsg_record *rec)
+/* The first that meets a violation for which the group dies reports it. */
+static bool test_and_set_group_reported(struct nsg_record *rec)
 {
 	bool before;
 
 	rcu_read_lock();
-	before = test_and_set_bit(NSG_REC_CONDEMNED, &group_record(rec)->flags);
+	before = test_and_set_bit(NSG_REC_REPORTED, &group_record(rec)->flags);
 	rcu_read_unlock();
 	return before;
 }
 
-/* Threads share what was tampered with: the first that meets it tells. */
-static bool told_before(struct nsg_record *rec,
-			const struct nsg_incident *incident)
+/*
+ * Threads share what was tampered with: the first that meets it reports it.  A
+ * missing mark tells the gate and the points of use apart, not two incidents.
+ */
+static bool test_and_set_digest(struct nsg_record *rec,
+				const struct nsg_incident *incident)
 {
+	u64 diff = incident->diff;
 	u64 digest = incident->rule;
 	bool before;
 	int i;
 
+	if (diff & ~NSG_F_BIT(MARK))
+		diff &= ~NSG_F_BIT(MARK);
 	for (i = 0; i < NSG_F_COUNT; i++)
-		if (incident->diff & BIT_ULL(i))
+		if (diff & BIT_ULL(i))
 			digest = (digest << 32) |
 				 jhash(&incident->have.v[i], sizeof(u64),
 				       hash_64(digest, 32) + i);
@@ -123,29 +129,29 @@ static void repair_ns(struct nsg_record *rec)
 	}
 }
 
-static void repair_fs(struct nsg_record *rec)
+/* The locks here are not for interrupts, nor is what they guard needed there. */
+static void repair_root(struct nsg_record *rec)
 {
-	struct fs_struct *fs = rec->root->fs;
-
-	if (current->fs == fs)
+	if (!in_task())
 		return;
-	kmemleak_not_leak(fs);
-	spin_lock(&fs->lock);
-	fs->users++;
-	spin_unlock(&fs->lock);
-	WRITE_ONCE(current->fs, fs);
+	if (!nsg_root_has(rec->root, current->fs)) {
+		kmemleak_not_leak(rec->root->fs);
+		set_bit(NSG_REC_RESCUED, &rec->flags);
+		WRITE_ONCE(current->fs, nsg_root_rescue(rec->root));
+	}
+	nsg_root_repair(rec->root, current->fs, nsg_pwd_foreign(rec));
 }
 
 /*
  * Without a reference: one that was merely overwritten has its own.  A sibling
  * may set filters on all threads at this moment, and a task that exits has
- * given its own back.
+ * given its own back.  Where the siglock may be held it was not compared.
  */
 static void repair_filter(struct nsg_record *rec)
 {
 	struct sighand_struct *sighand;
 
-	if (current->flags & PF_EXITING)
+	if (!nsg_may_sleep() || current->flags & PF_EXITING)
 		return;
 	/* It stays until the exit. */
 	sighand = rcu_dereference_protected(current->sighand, true);
@@ -155,18 +161,15 @@ static void repair_filter(struct nsg_record *rec)
 	spin_unlock_irq(&sighand->siglock);
 }
 
-static void repair(struct nsg_record *rec, const struct nsg_site *site)
+static void repair(struct nsg_record *rec)
 {
 	repair_cred(rec);
 	if (!test_bit(NSG_REC_UNSHARE, &rec->flags) &&
 	    !test_bit(NSG_REC_EXEC, &rec->flags)) {
 		repair_ns(rec);
-		repair_fs(rec);
-		nsg_root_repair(rec->root, nsg_pwd_foreign(rec));
+		repair_root(rec);
 	}
-	/* Where the siglock may be held nobody has compared it. */
-	if (!site->atomic)
-		repair_filter(rec);
+	repair_filter(rec);
 	if (current->seccomp.mode < rec->seccomp_mode)
 		current->seccomp.mode = rec->seccomp_mode;
 	if (rec->seccomp_mode)
@@ -177,21 +180,38 @@ static void repair(struct nsg_record *rec, const struct nsg_site *site)
 	nsg_count(NSG_C_REPAIRS);
 }
 
-/* Audit: the task goes on as it is, and is told of once. */
-static void adopt(struct nsg_record *rec, u64 diff)
+/* The root becomes what the task has: another fs_struct's, or another path. */
+static void follow_root(struct nsg_record *rec)
 {
+	struct nsg_root *spare;
 	struct path root;
 
+	if (current->fs == rec->root->fs) {
+		get_fs_root(current->fs, &root);
+		nsg_root_move(rec->root, &root);
+		path_put(&root);
+		return;
+	}
+	spare = nsg_root_alloc(GFP_KERNEL);
+	/* Then it is met again at the next call, and known by its digest. */
+	if (spare)
+		nsg_record_set_root(rec, nsg_root_share(spare, current->fs));
+}
+
+/*
+ * Audit: the task goes on as it is, and is reported once.  Only where nothing is
+ * in the way of putting what the record had: at the gate, and at a transition,
+ * where it is the credential alone.
+ */
+static void follow(struct nsg_record *rec, u64 diff)
+{
 	nsg_transition_begin(rec);
 	if (diff & NSG_F_RANGE(CRED, GROUPS))
 		nsg_record_set_cred(rec, current_real_cred());
 	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
 		nsg_record_set_nsproxy(rec, current->nsproxy);
-	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO)) {
-		get_fs_root(current->fs, &root);
-		nsg_root_retarget(rec->root, current->fs, &root);
-		path_put(&root);
-	}
+	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO))
+		follow_root(rec);
 	if (diff & NSG_F_RANGE(FS_STRUCT, PWD_MNT_NS))
 		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
 	rec->seccomp_mode = current->seccomp.mode;
@@ -202,117 +222,81 @@ static void adopt(struct nsg_record *rec, u64 diff)
 	nsg_transition_end(rec);
 }
 
-static void kill(struct task_struct *task)
+/* What is audited stays; what can be followed now is. */
+static void let_pass(struct nsg_record *rec, const struct nsg_incident *incident)
 {
-	if (is_global_init(task) || (task->flags & PF_KTHREAD))
+	if (rec->task != current || !in_task())
 		return;
-	nsg_count(NSG_C_KILLS);
-	send_sig(SIGKILL, task, 1);
+	/* At a transition the record follows by itself. */
+	if (!nsg_rule_info(incident->rule)->fields)
+		return;
+	if (incident->site->locked || !nsg_may_sleep() ||
+	    current->flags & PF_EXITING)
+		nsg_mark(current);
+	else
+		follow(rec, incident->diff);
 }
 
-static void report(const struct nsg_incident *incident, struct nsg_record *rec)
+static void refuse(struct nsg_record *rec, const struct nsg_incident *incident)
 {
-	struct nsg_incident *storm;
+	repair(rec);
+	/* Until its next call; a ring's worker makes none. */
+	if (incident->verdict == NSG_KILL || !(current->flags & PF_IO_WORKER))
+		rec->refused_call = rec->calls;
+	nsg_count(NSG_C_DENIED);
+}
 
-	nsg_event_report(incident, rec->task, rec->origin);
+/*
+ * Condemned, whatever becomes of the signal: of its calls none succeeds, and at
+ * each it is sent another (gate.c).
+ */
+static bool condemn(struct nsg_record *rec)
+{
+	bool reported = test_and_set_group_reported(rec);
+
+	set_bit(NSG_REC_CONDEMNED, &rec->flags);
+	if (!reported)
+		nsg_count(NSG_C_KILLS);
+	return reported;
+}
+
+static void report(struct nsg_incident *incident, struct nsg_record *rec)
+{
+	struct nsg_origin *origin = READ_ONCE(rec->origin);
+
+	nsg_event_report(incident, rec->task, origin);
 	if (!incident->storm)
 		return;
 	nsg_err("violations in %u containers within 10 s: for a minute they are refused and nobody is killed\n",
 		READ_ONCE(nsg_config.storm));
-	storm = kmemdup(incident, sizeof(*incident), GFP_KERNEL);
-	if (!storm) {
-		nsg_count(NSG_C_ALLOC_FAILURES);
-		nsg_count(NSG_C_EVENTS_LOST);
-		return;
-	}
-	storm->rule = NSG_RULE_KILL_STORM;
-	storm->diff = 0;
-	nsg_event_report(storm, rec->task, rec->origin);
-	kfree(storm);
-}
-
-static void deliver(struct nsg_record *rec, const struct nsg_incident *incident)
-{
-	/* Another task is told of first: once it has exited it has no pid. */
-	if (incident->verdict == NSG_KILL && rec->task == current)
-		kill(rec->task);
-	report(incident, rec);
-	if (incident->verdict == NSG_KILL && rec->task != current)
-		kill(rec->task);
-}
-
-/* In interrupt context, on the processor and in the midst of the task. */
-static void kill_now(struct irq_work *work)
-{
-	kill(container_of(work, struct nsg_record, kill)->task);
-}
-
-/* Runs in current on its way to user mode: may sleep. */
-static void tell_later(struct callback_head *work)
-{
-	struct nsg_record *rec = container_of(work, struct nsg_record, work);
-	struct nsg_incident *incident = rec->incident;
-
-	rec->incident = NULL;
-	clear_bit(NSG_REC_WORK, &rec->flags);
-	if (!incident)
-		return;
-	if (incident->verdict == NSG_AUDIT)
-		adopt(rec, incident->diff);
-	report(incident, rec);
-	kfree(incident);
-}
-
-/*
- * Where spinlocks may be held, the siglock among them, the signal comes from an
- * interrupt, which is taken as soon as that is possible.  The way back to user
- * mode would be too late for it: an io_uring thread answers its ring before.
- */
-static void defer(struct nsg_record *rec, const struct nsg_incident *incident)
-{
-	struct nsg_incident *copy;
-
-	if (incident->verdict == NSG_KILL) {
-		init_irq_work(&rec->kill, kill_now);
-		irq_work_queue(&rec->kill);
-	}
-	if (test_and_set_bit(NSG_REC_WORK, &rec->flags)) {
-		nsg_count(NSG_C_EVENTS_LOST);
-		return;
-	}
-	copy = kmemdup(incident, sizeof(*incident), GFP_ATOMIC);
-	if (!copy) {
-		nsg_count(NSG_C_ALLOC_FAILURES);
-		nsg_count(NSG_C_EVENTS_LOST);
-	}
-	rec->incident = copy;
-	init_task_work(&rec->work, tell_later);
-	if (task_work_add(current, &rec->work, TWA_RESUME)) {
-		/* Past exit_task_work(): nothing of it runs any more. */
-		nsg_count(NSG_C_EVENTS_LOST);
-		rec->incident = NULL;
-		clear_bit(NSG_REC_WORK, &rec->flags);
-		kfree(copy);
-	}
+	incident->rule = NSG_RULE_KILL_STORM;
+	incident->diff = 0;
+	nsg_event_report(incident, rec->task, origin);
 }
 
 /**
  * nsg_respond - answer a violation
- * @rec: record of the offender: current's, or one whose task the caller holds
- * @incident: the violation
+ * @rec: record of the offender: current's, or one whose task the caller holds or
+ *	found under RCU
+ * @incident: the violation; used up
  *
  * Enforcing, current is put back from its record at once, whatever the context;
  * another task (the sweep's find) is only killed and repairs itself when it
  * exits, since no one else can know which of its pointers the kernel overrides
  * at this moment.
  *
- * Context: any but interrupts; may sleep unless @incident->site->atomic.
+ * The mode is read after the comparison: once the module leaves it is off, and
+ * only then do hooks go whose absence would look like a violation.
+ *
+ * Context: any but NMI; sleeps at most where nsg_may_sleep() and not
+ *	@incident->site->locked.
  * Return: true if the operation is to be refused.
  */
 bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 {
-	bool refuse, told;
+	bool known;
 
+	smp_rmb(); /* the comparison's reads come before the mode */
 	incident->mode = nsg_mode();
 	incident->verdict = decide(incident->rule, incident->mode,
 				   READ_ONCE(rec->origin->certain));
@@ -321,29 +305,16 @@ bool nsg_respond(struct nsg_record *rec, struct nsg_incident *incident)
 	incident->storm = false;
 	if (incident->verdict == NSG_KILL)
 		hold_back(rec, incident);
-	refuse = incident->verdict != NSG_AUDIT;
-	if (refuse && rec->task == current) {
-		repair(rec, incident->site);
-		/* Until its next call; a ring's worker makes none. */
-		if (incident->verdict == NSG_KILL ||
-		    !(current->flags & PF_IO_WORKER))
-			set_bit(NSG_REC_REFUSED, &rec->flags);
-		nsg_count(NSG_C_DENIED);
-	}
-	if (incident->verdict == NSG_KILL) {
-		told = condemned_before(rec);
-	} else {
-		told = told_before(rec, incident);
-		/* At a transition the record follows by itself. */
-		if (!refuse && rec->task == current && !incident->site->atomic &&
-		    nsg_rule_info(incident->rule)->fields)
-			adopt(rec, incident->diff);
-	}
-	if (!told || incident->storm) {
-		if (incident->site->atomic)
-			defer(rec, incident);
-		else
-			deliver(rec, incident);
-	}
-	return refuse;
+	if (incident->verdict != NSG_AUDIT && rec->task == current)
+		refuse(rec, incident);
+	known = incident->verdict == NSG_KILL ?
+		condemn(rec) : test_and_set_digest(rec, incident);
+	/* Before the kill: once another task has exited it has no pid. */
+	if (!known || incident->storm)
+		report(incident, rec);
+	if (incident->verdict == NSG_KILL)
+		nsg_kill(rec);
+	else if (incident->verdict == NSG_AUDIT)
+		let_pass(rec, incident);
+	return incident->verdict != NSG_AUDIT;
 }

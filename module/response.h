@@ -14,13 +14,13 @@ struct nsg_record;
  * struct nsg_site - where a check stands
  * @layer: NSGUARD_LAYER_*, or 0 for the exit of a task
  * @hook: kernel function, NULL for the sweep
- * @atomic: the caller may hold spinlocks: report and kill on the way back to
- *	user mode
+ * @locked: the kernel calls this with locks held, mutexes among them: nothing
+ *	may be done there that waits for one, even where the context may sleep
  */
 struct nsg_site {
 	u32 layer;
 	const char *hook;
-	bool atomic;
+	bool locked;
 };
 
 /**
@@ -34,9 +34,8 @@ enum nsg_verdict {
 };
 
 /**
- * struct nsg_incident - a violation: first a question, then what is told of it
- * @site: where it was seen; outlives the incident, which may be told later if
- *	@site->atomic
+ * struct nsg_incident - a violation: first a question, then what is reported
+ * @site: where it was seen
  * @rule: what was broken
  * @verdict: set by nsg_respond()
  * @mode: at the time; set by nsg_respond()

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hashtable.h>
+#include <linux/kmemleak.h>
 #include <linux/mount.h>
 #include <linux/rwsem.h>
-#include <linux/slab.h>
 
+#include "cache.h"
 #include "counter.h"
 #include "mount.h"
 #include "root.h"
@@ -16,21 +17,63 @@ static DEFINE_SPINLOCK(table_lock);
  * the table, so that pivot_root() moves either both or none.
  */
 static DECLARE_RWSEM(moving);
+static struct kmem_cache *cache;
+
+/**
+ * nsg_roots_init - make the cache
+ *
+ * Context: process context, may sleep.
+ * Return: 0, -ENOMEM.
+ */
+int __init nsg_roots_init(void)
+{
+	cache = NSG_CACHE(struct nsg_root, "root");
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * nsg_roots_exit - the last root has gone
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_roots_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
 
 /**
  * nsg_root_alloc - memory for a root
+ * @gfp: GFP_KERNEL, or with __GFP_NOFAIL
  *
  * Context: process context, may sleep.
- * Return: a root for nsg_root_init() or kfree(), or NULL.
+ * Return: a root for nsg_root_init() or nsg_root_free(), or NULL.
  */
-struct nsg_root *nsg_root_alloc(void)
+struct nsg_root *nsg_root_alloc(gfp_t gfp)
 {
-	struct nsg_root *root;
+	struct nsg_root *root = kmem_cache_zalloc(cache, gfp);
 
-	root = kzalloc(sizeof(*root), GFP_KERNEL_ACCOUNT);
-	if (!root)
-		nsg_count(NSG_C_ALLOC_FAILURES);
-	return root;
+	if (root) {
+		root->spare = kzalloc(sizeof(*root->spare),
+				      gfp | __GFP_ACCOUNT);
+		if (root->spare)
+			return root;
+		kmem_cache_free(cache, root);
+	}
+	nsg_count(NSG_C_ALLOC_FAILURES);
+	return NULL;
+}
+
+/**
+ * nsg_root_free - undo nsg_root_alloc()
+ * @root: a root that was not used
+ *
+ * Context: any but NMI.
+ */
+void nsg_root_free(struct nsg_root *root)
+{
+	kfree(root->spare);
+	kmem_cache_free(cache, root);
 }
 
 static void prepare(struct nsg_root *root, struct fs_struct *fs,
@@ -43,21 +86,31 @@ static void prepare(struct nsg_root *root, struct fs_struct *fs,
 	path_get(&root->path);
 }
 
+/* Under @moving, so that whoever walks the table misses none. */
+static void enter(struct nsg_root *root, struct fs_struct *fs,
+		  const struct path *path)
+{
+	lockdep_assert_held_read(&moving);
+	prepare(root, fs, path);
+	spin_lock(&table_lock);
+	hash_add(table, &root->node, (unsigned long)fs);
+	spin_unlock(&table_lock);
+}
+
 /**
  * nsg_root_init - the root takes up its work
  * @root: from nsg_root_alloc()
  * @fs: the fs_struct, kept alive by a task
  * @path: where it is rooted
  *
- * Context: process context.
+ * Context: process context, may sleep.
  */
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path)
 {
-	prepare(root, fs, path);
-	spin_lock(&table_lock);
-	hash_add(table, &root->node, (unsigned long)fs);
-	spin_unlock(&table_lock);
+	down_read(&moving);
+	enter(root, fs, path);
+	up_read(&moving);
 }
 
 static struct nsg_root *find_get(const struct fs_struct *fs)
@@ -69,6 +122,28 @@ static struct nsg_root *find_get(const struct fs_struct *fs)
 		if (root->fs == fs && refcount_inc_not_zero(&root->ref))
 			return root;
 	return NULL;
+}
+
+/* Under @moving.  The caller puts what is filled into @path. */
+static struct nsg_root *share(struct nsg_root *spare, struct fs_struct *fs,
+			      struct path *path)
+{
+	struct nsg_root *root;
+
+	lockdep_assert_held_read(&moving);
+	get_fs_root(fs, path);
+	prepare(spare, fs, path);
+	spin_lock(&table_lock);
+	root = find_get(fs);
+	if (!root)
+		hash_add(table, &spare->node, (unsigned long)fs);
+	spin_unlock(&table_lock);
+	if (!root)
+		return spare;
+	/* @path has references too: not the last. */
+	path_put(&spare->path);
+	nsg_root_free(spare);
+	return root;
 }
 
 /**
@@ -85,19 +160,33 @@ struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 	struct path path;
 
 	down_read(&moving);
-	get_fs_root(fs, &path);
-	prepare(spare, fs, &path);
-	spin_lock(&table_lock);
-	root = find_get(fs);
-	if (!root)
-		hash_add(table, &spare->node, (unsigned long)fs);
-	spin_unlock(&table_lock);
+	root = share(spare, fs, &path);
 	up_read(&moving);
 	path_put(&path);
-	if (!root)
-		return spare;
-	path_put(&spare->path);
-	kfree(spare);
+	return root;
+}
+
+/**
+ * nsg_root_tryshare - the same where sleeping is out of the question
+ * @spare: from nsg_root_alloc(); taken, or freed
+ * @fs: current's
+ *
+ * Context: any but interrupts.  The references put here are never the last:
+ *	current holds its root.
+ * Return: the root, with a reference; NULL, and @spare is as it was, while roots
+ *	move.
+ */
+struct nsg_root *nsg_root_tryshare(struct nsg_root *spare,
+				   struct fs_struct *fs)
+{
+	struct nsg_root *root;
+	struct path path;
+
+	if (!down_read_trylock(&moving))
+		return NULL;
+	root = share(spare, fs, &path);
+	path_put(&path);
+	up_read(&moving);
 	return root;
 }
 
@@ -111,6 +200,33 @@ struct nsg_root *nsg_root_get(struct nsg_root *root)
 {
 	refcount_inc(&root->ref);
 	return root;
+}
+
+static void free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct nsg_root, rcu));
+}
+
+/* No task has the root any more, but one may have the spare fs_struct. */
+static void drop_spare(struct fs_struct *spare)
+{
+	bool last;
+
+	/* Never handed out. */
+	if (!spare->users) {
+		kfree(spare);
+		return;
+	}
+	spin_lock(&spare->lock);
+	last = spare->users == 1;
+	spin_unlock(&spare->lock);
+	if (!last) {
+		kmemleak_not_leak(spare);
+		return;
+	}
+	path_put(&spare->root);
+	path_put(&spare->pwd);
+	kfree(spare);
 }
 
 /**
@@ -128,7 +244,8 @@ void nsg_root_put(struct nsg_root *root)
 	hash_del(&root->node);
 	spin_unlock(&table_lock);
 	path_put(&root->path);
-	kfree_rcu(root, rcu);
+	drop_spare(root->spare);
+	call_rcu(&root->rcu, free_rcu);
 }
 
 /**
@@ -221,30 +338,16 @@ void nsg_root_settle_untracked(struct nsg_root *root)
 }
 
 /**
- * nsg_root_retarget - the fs_struct or its root was copied
- * @root: a root with no user but the caller's record
- * @fs: the new fs_struct
- * @path: its root
+ * nsg_root_move - a move that nobody announced is taken for right
+ * @root: the root
+ * @path: where the tasks are now
  *
  * Context: process context, may sleep.
  */
-void nsg_root_retarget(struct nsg_root *root, struct fs_struct *fs,
-		       const struct path *path)
+void nsg_root_move(struct nsg_root *root, const struct path *path)
 {
-	struct path old;
-
-	spin_lock(&table_lock);
-	hash_del(&root->node);
-	root->fs = fs;
-	hash_add(table, &root->node, (unsigned long)fs);
-	spin_unlock(&table_lock);
-
-	spin_lock(&root->lock);
-	old = root->path;
-	root->path = *path;
-	path_get(&root->path);
-	spin_unlock(&root->lock);
-	path_put(&old);
+	nsg_root_announce(root, path);
+	nsg_root_settle(root, true);
 }
 
 static bool same(const struct path *a, const struct path *b)
@@ -288,7 +391,7 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 	spin_unlock(&from->lock);
 	if (copied) {
 		root->pwd_mnt = READ_ONCE(from->pwd_mnt);
-		nsg_root_init(root, fs, &have);
+		enter(root, fs, &have);
 	}
 	up_read(&moving);
 	path_put(&have);
@@ -297,19 +400,21 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 
 /**
  * nsg_root_intact - compare with the fs_struct, under the locks
- * @root: the root, whose @fs a live task is known to have
+ * @root: the root
+ * @fs: a live task's, of which nsg_root_has() is true
  * @have: filled with the root found; no references
  *
  * Context: any but interrupts.
  */
-bool nsg_root_intact(struct nsg_root *root, struct path *have)
+bool nsg_root_intact(struct nsg_root *root, struct fs_struct *fs,
+		     struct path *have)
 {
 	bool intact;
 
 	spin_lock(&root->lock);
-	spin_lock(&root->fs->lock);
-	*have = root->fs->root;
-	spin_unlock(&root->fs->lock);
+	spin_lock(&fs->lock);
+	*have = fs->root;
+	spin_unlock(&fs->lock);
 	intact = same(have, &root->path) ||
 		 (root->next && same(have, root->next));
 	spin_unlock(&root->lock);
@@ -318,7 +423,8 @@ bool nsg_root_intact(struct nsg_root *root, struct path *have)
 
 /**
  * nsg_root_repair - put the expected root back
- * @root: the root, whose @fs current has
+ * @root: the root
+ * @fs: current's, of which nsg_root_has() is true
  * @pwd: the working directory, too, becomes the root
  *
  * What the fs_struct had at the time of the record may have been put by the
@@ -328,10 +434,8 @@ bool nsg_root_intact(struct nsg_root *root, struct path *have)
  *
  * Context: any but interrupts.
  */
-void nsg_root_repair(struct nsg_root *root, bool pwd)
+void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd)
 {
-	struct fs_struct *fs = root->fs;
-
 	spin_lock(&root->lock);
 	spin_lock(&fs->lock);
 	write_seqcount_begin(&fs->seq);
@@ -349,6 +453,40 @@ void nsg_root_repair(struct nsg_root *root, bool pwd)
 }
 
 /**
+ * nsg_root_rescue - an fs_struct for a task whose own was exchanged
+ * @root: the root of current's record, which keeps its reference until the task
+ *	has given the fs_struct back
+ *
+ * The one that was exchanged may have been freed, or merely be overwritten in
+ * the task: it is not touched.
+ *
+ * Context: any but interrupts.
+ * Return: an fs_struct with the expected root, which is the working directory as
+ *	well; the caller is one of its users.
+ */
+struct fs_struct *nsg_root_rescue(struct nsg_root *root)
+{
+	struct fs_struct *spare = root->spare;
+
+	spin_lock(&root->lock);
+	if (!spare->users) {
+		spin_lock_init(&spare->lock);
+		seqcount_spinlock_init(&spare->seq, &spare->lock);
+		spare->umask = 0022;
+		spare->root = root->path;
+		path_get(&spare->root);
+		spare->pwd = root->path;
+		path_get(&spare->pwd);
+		spare->users = 1;
+	}
+	spin_lock(&spare->lock);
+	spare->users++;
+	spin_unlock(&spare->lock);
+	spin_unlock(&root->lock);
+	return spare;
+}
+
+/**
  * nsg_roots_announce - pivot_root() is about to move every task rooted here
  * @old: the root they have
  * @next: the root they get, held by the caller until nsg_roots_settle()
@@ -363,16 +501,20 @@ unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
 	int i;
 
 	down_write(&moving);
-	spin_lock(&table_lock);
-	hash_for_each(table, i, root, node) {
-		spin_lock(&root->lock);
-		if (same(&root->path, old)) {
-			root->next = next;
-			n++;
+	/* None is added meanwhile: the table need not be held as a whole. */
+	for (i = 0; i < HASH_SIZE(table); i++) {
+		spin_lock(&table_lock);
+		hlist_for_each_entry(root, &table[i], node) {
+			spin_lock(&root->lock);
+			if (same(&root->path, old)) {
+				root->next = next;
+				n++;
+			}
+			spin_unlock(&root->lock);
 		}
-		spin_unlock(&root->lock);
+		spin_unlock(&table_lock);
+		cond_resched();
 	}
-	spin_unlock(&table_lock);
 	return n;
 }
 
@@ -390,18 +532,21 @@ void nsg_roots_settle(const struct path *next)
 	int i;
 
 	/* All have the same old root: its references can go together, later. */
-	spin_lock(&table_lock);
-	hash_for_each(table, i, root, node) {
-		spin_lock(&root->lock);
-		if (root->next == next) {
-			old = root->path;
-			move(root, next);
-			root->next = NULL;
-			moved++;
+	for (i = 0; i < HASH_SIZE(table); i++) {
+		spin_lock(&table_lock);
+		hlist_for_each_entry(root, &table[i], node) {
+			spin_lock(&root->lock);
+			if (root->next == next) {
+				old = root->path;
+				move(root, next);
+				root->next = NULL;
+				moved++;
+			}
+			spin_unlock(&root->lock);
 		}
-		spin_unlock(&root->lock);
+		spin_unlock(&table_lock);
+		cond_resched();
 	}
-	spin_unlock(&table_lock);
 	up_write(&moving);
 	while (moved--)
 		path_put(&old);

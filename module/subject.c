@@ -79,7 +79,7 @@ void nsg_subject_of_cred(struct nsg_subject *s, const struct cred *cred)
 {
 	struct nsg_cred_copy copy;
 
-	if (nsg_cred_peek(&copy, cred))
+	if (nsg_cred_peek(&copy, cred, NGROUPS_MAX))
 		nsg_subject_creds(s, &copy);
 	else
 		memset(&s->v[NSG_F_CRED_FIRST], 0,
@@ -150,11 +150,40 @@ static void fill_root(struct nsg_subject *s, const struct path *path)
 }
 
 /**
+ * nsg_pid_ns_inum - the active pid namespace of a task
+ * @task: current, or a task that the caller holds
+ *
+ * The kernel's ns_of_pid() trusts the pointers that it follows.
+ *
+ * Context: any.
+ * Return: inode number, 0 if there is none to be found.
+ */
+u32 nsg_pid_ns_inum(const struct task_struct *task)
+{
+	const struct pid *pid;
+	const struct pid_namespace *ns;
+	unsigned int level;
+	u32 inum = 0;
+
+	/* A pid, and what it refers to, is memory until the end of the section. */
+	rcu_read_lock();
+	pid = READ_ONCE(task->thread_pid);
+	if (pid &&
+	    !copy_from_kernel_nofault(&level, &pid->level, sizeof(level)) &&
+	    level <= MAX_PID_NS_LEVEL &&
+	    !copy_from_kernel_nofault(&ns, &pid->numbers[level].ns,
+				      sizeof(ns)))
+		inum = inum_of(ns, PID_NS_INUM);
+	rcu_read_unlock();
+	return inum;
+}
+
+/**
  * nsg_subject_of_record - what a task should be
- * @s: filled
+ * @s: filled; with no root in interrupts, whose lock is not for them
  * @rec: current's record, or, under RCU, one whose task the caller holds
  *
- * Context: any but interrupts.
+ * Context: any but NMI.
  */
 void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 {
@@ -172,7 +201,7 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 	fill_ns(&s->v[NSG_F_NS_FIRST], rec->ns);
 	s->v[NSG_F_PWD_MNT_NS] = s->v[NSG_F_MNT_NS];
 	s->v[NSG_F_PID_NS] = inum_of(rec->pid_ns, PID_NS_INUM);
-	if (root) {
+	if (root && in_task()) {
 		spin_lock(&root->lock);
 		fill_root(s, &root->path);
 		spin_unlock(&root->lock);
@@ -183,8 +212,26 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 	s->v[NSG_F_NO_NEW_PRIVS] = rec->no_new_privs;
 }
 
+/* A list whose head is the record's is taken for it where not all is looked at. */
+static void fill_live_creds(struct nsg_subject *s, const struct nsg_record *rec,
+			    const struct cred *cred, unsigned int look)
+{
+	bool all = look & NSG_LOOK_GROUPS;
+	struct nsg_cred_copy copy;
+
+	if (!nsg_cred_peek(&copy, cred, all ? NGROUPS_MAX : NSG_GROUPS_HEAD)) {
+		memset(&s->v[NSG_F_CRED_FIRST], 0,
+		       (NSG_F_CRED_LAST - NSG_F_CRED_FIRST + 1) * sizeof(u64));
+		return;
+	}
+	if (!all && copy.ngroups > NSG_GROUPS_HEAD &&
+	    copy.ngroups == rec->copy.ngroups && copy.head == rec->copy.head)
+		copy.groups = rec->copy.groups;
+	nsg_subject_creds(s, &copy);
+}
+
 static void look_at_creds(struct nsg_subject *s, struct nsg_record *rec,
-			  bool subjective)
+			  unsigned int look)
 {
 	const struct cred *real, *subj;
 	struct nsg_subject other;
@@ -193,10 +240,10 @@ static void look_at_creds(struct nsg_subject *s, struct nsg_record *rec,
 	real = rcu_dereference(rec->task->real_cred);
 	subj = rcu_access_pointer(rec->task->cred);
 	s->v[NSG_F_CRED] = real == rec->cred;
-	nsg_subject_of_cred(s, real);
-	if (subjective && subj != real) {
+	fill_live_creds(s, rec, real, look);
+	if (look & NSG_LOOK_SUBJ && subj != real) {
 		s->v[NSG_F_SUBJ] = 0;
-		nsg_subject_of_cred(&other, subj);
+		fill_live_creds(&other, rec, subj, look);
 		memcpy(&s->v[NSG_F_SUBJ_USER_NS], &other.v[NSG_F_USER_NS],
 		       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) *
 		       sizeof(u64));
@@ -208,18 +255,14 @@ static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
 {
 	void *ns[NSG_F_NS_COUNT] = {};
 	struct nsproxy *nsproxy;
-	struct pid *pid;
 
 	nsproxy = rec->task->nsproxy;
 	s->v[NSG_F_NSPROXY] = nsproxy == rec->nsproxy;
 	read_ns(ns, nsproxy);
 	fill_ns(&s->v[NSG_F_NS_FIRST], ns);
-
-	rcu_read_lock();
-	pid = READ_ONCE(rec->task->thread_pid);
-	if (pid)
-		s->v[NSG_F_PID_NS] = inum_of(ns_of_pid(pid), PID_NS_INUM);
-	rcu_read_unlock();
+	/* None: the task has exited. */
+	if (READ_ONCE(rec->task->thread_pid))
+		s->v[NSG_F_PID_NS] = nsg_pid_ns_inum(rec->task);
 }
 
 /* nsg_host_owns() without its lock, which the sweep's caller has another of. */
@@ -252,7 +295,7 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	u32 inum;
 
 	/* Another's: that is told of by itself. */
-	if (!root || fs != root->fs)
+	if (!root || !nsg_root_has(root, fs))
 		return 0;
 	spin_lock(&fs->lock);
 	mnt = fs->pwd.mnt;
@@ -279,8 +322,8 @@ static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 	pwd = nsg_pwd_foreign(rec);
 	if (pwd)
 		s->v[NSG_F_PWD_MNT_NS] = pwd;
-	if (fs == root->fs) {
-		if (!nsg_root_intact(root, &have))
+	if (nsg_root_has(root, fs)) {
+		if (!nsg_root_intact(root, fs, &have))
 			fill_root(s, &have);
 	} else {
 		s->v[NSG_F_FS_STRUCT] = 0;
@@ -328,7 +371,7 @@ u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
 		have->v[NSG_F_MARK] =
 			test_task_syscall_work(rec->task, SYSCALL_TRACEPOINT);
 	if (look & NSG_LOOK_CRED)
-		look_at_creds(have, rec, look & NSG_LOOK_SUBJ);
+		look_at_creds(have, rec, look);
 	if (look & NSG_LOOK_NS)
 		look_at_ns(have, rec);
 	if (look & NSG_LOOK_ROOT)

@@ -6,6 +6,7 @@
  * credential, which the kernel overrides while it works.
  */
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
@@ -19,16 +20,20 @@
 
 /* A bucket holds a few; one with more is served in part, and counted. */
 #define BATCH 32
+/* So long at a time: a round over many tasks goes on a tick later. */
+#define STRETCH_NS (500 * NSEC_PER_USEC)
 
 static const struct nsg_site site = { .layer = NSGUARD_LAYER_SWEEP };
 
-static void look_at(struct nsg_record *rec)
+static void check_other(struct nsg_record *rec)
 {
 	struct nsg_incident incident = { .site = &site };
 	unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 			    NSG_LOOK_MARK;
 	unsigned int generation;
 
+	if (!nsg_record_is(rec, NSG_REC_LIVE))
+		return;
 	if (!nsg_record_read_begin(rec, &generation)) {
 		nsg_count(NSG_C_SWEEP_SKIPPED);
 		return;
@@ -44,54 +49,72 @@ static void look_at(struct nsg_record *rec)
 	rcu_read_unlock();
 	if (!incident.diff || nsg_record_read_retry(rec, generation))
 		return;
-	if (fatal_signal_pending(rec->task))
-		return;
 	incident.rule = nsg_rule_of_diff(incident.diff);
+	/* Each time: what keeps it from dying may be the attacker's work, too. */
 	nsg_respond(rec, &incident);
 	if (!nsg_fast_mark(rec->task))
 		nsg_mark(rec->task);
 }
 
-static void visit_tracked(void (*fn)(struct nsg_record *rec))
+static void visit_some(struct task_struct **tasks, unsigned int count,
+		       void (*fn)(struct nsg_record *rec))
 {
-	struct task_struct *tasks[BATCH];
-	unsigned int bucket = 0, i, n;
 	struct nsg_record *rec;
+	unsigned int i;
 
-	while ((n = nsg_record_tasks(tasks, BATCH, &bucket))) {
-		for (i = 0; i < n; i++) {
-			rec = nsg_record_of(tasks[i]);
-			if (rec)
-				fn(rec);
-			put_task_struct(tasks[i]);
-		}
-		cond_resched();
+	for (i = 0; i < count; i++) {
+		rec = nsg_record_of(tasks[i]);
+		if (rec)
+			fn(rec);
+		put_task_struct(tasks[i]);
 	}
+	cond_resched();
 }
 
-static void look_at_hooks(void)
+static void check_hooks(void)
 {
-	static bool told;
+	static bool reported;
 	struct nsg_hook *hook;
 	unsigned int i;
 
-	for (i = 0; !told && (hook = nsg_hook_at(i)); i++) {
+	for (i = 0; !reported && (hook = nsg_hook_at(i)); i++) {
 		if (hook->live && nsg_hook_patched(hook))
 			continue;
 		nsg_err("the hook on %s is dead\n", hook->names[0]);
-		told = true;
+		reported = true;
 	}
+}
+
+/* Where the round under way goes on; the worker's. */
+static unsigned int next_bucket;
+
+/* True if the round is complete. */
+static bool sweep_stretch(void)
+{
+	u64 end = ktime_get_ns() + STRETCH_NS;
+	struct task_struct *tasks[BATCH];
+	unsigned int n;
+
+	do {
+		n = nsg_record_tasks(tasks, BATCH, &next_bucket);
+		visit_some(tasks, n, check_other);
+	} while (n && ktime_get_ns() < end);
+	if (n)
+		return false;
+	next_bucket = 0;
+	check_hooks();
+	nsg_count(NSG_C_SWEEPS);
+	return true;
 }
 
 static void sweep(struct work_struct *work)
 {
-	if (nsg_layer_active(NSGUARD_LAYER_SWEEP)) {
-		visit_tracked(look_at);
-		look_at_hooks();
-		nsg_count(NSG_C_SWEEPS);
-	}
-	queue_delayed_work(system_unbound_wq, to_delayed_work(work),
-			   msecs_to_jiffies(READ_ONCE(nsg_config.sweep_ms)));
+	bool complete = true;
+
+	if (nsg_layer_active(NSGUARD_LAYER_SWEEP))
+		complete = sweep_stretch();
+	queue_delayed_work(system_unbound_wq, to_delayed_work(work), complete ?
+			   msecs_to_jiffies(READ_ONCE(nsg_config.sweep_ms)) : 1);
 }
 
 static DECLARE_DELAYED_WORK(work, sweep);
@@ -108,7 +131,11 @@ static void rearm(struct nsg_record *rec)
  */
 void nsg_sweep_rearm(void)
 {
-	visit_tracked(rearm);
+	struct task_struct *tasks[BATCH];
+	unsigned int bucket = 0, n;
+
+	while ((n = nsg_record_tasks(tasks, BATCH, &bucket)))
+		visit_some(tasks, n, rearm);
 	nsg_count(NSG_C_REARMED);
 }
 

@@ -4,6 +4,7 @@
  * one system call, run in an io_uring worker (which never enters one), or clear
  * its mark and so go by the gate.
  */
+#include "adopt.h"
 #include "check.h"
 #include "config.h"
 #include "counter.h"
@@ -14,7 +15,7 @@
 #define USE(fn, ns)							\
 	{								\
 		.hook = { .names = { #fn } },				\
-		.site = { NSGUARD_LAYER_USE, #fn, .atomic = true },	\
+		.site = { NSGUARD_LAYER_USE, #fn, .locked = true },	\
 		.namespaces = ns,					\
 	}
 
@@ -27,7 +28,7 @@ struct nsg_use nsg_uses[] = {
 	[NSG_USE_PTRACE] = {
 		.hook = { .names = { "security_ptrace_access_check" } },
 		.site = { NSGUARD_LAYER_USE, "security_ptrace_access_check",
-			  .atomic = true },
+			  .locked = true },
 		.namespaces = true,
 		.visit = true,
 	},
@@ -64,42 +65,21 @@ struct nsg_use nsg_uses[] = {
 const unsigned int nsg_uses_count = ARRAY_SIZE(nsg_uses);
 static_assert(ARRAY_SIZE(nsg_uses) <= NSG_USES_MAX);
 
-/* From a return address to its hook without a search. */
-#define SLOTS 256
-static u64 slot_hash __ro_after_init = 0x9e3779b97f4a7c15;
-static struct nsg_use *slots[SLOTS] __ro_after_init;
-
-static __always_inline unsigned int slot_of(unsigned long address)
-{
-	return (address * slot_hash) >> 56;
-}
-
-static bool __init try_index(void)
-{
-	unsigned int i, slot;
-
-	memset(slots, 0, sizeof(slots));
-	for (i = 0; i < nsg_uses_count; i++) {
-		slot = slot_of(nsg_uses[i].hook.site + MCOUNT_INSN_SIZE);
-		if (slots[slot])
-			return false;
-		slots[slot] = &nsg_uses[i];
-	}
-	return true;
-}
+static struct nsg_sites sites __ro_after_init;
 
 /**
  * nsg_use_index - make the map from return address to hook
- *
- * Some factor separates so few addresses; it is looked for once.
  *
  * Context: any, after the sites are known.
  */
 void __init nsg_use_index(void)
 {
-	while (!try_index())
-		slot_hash = slot_hash * 6364136223846793005ULL +
-			    1442695040888963407ULL;
+	struct nsg_hook *hooks[ARRAY_SIZE(nsg_uses)];
+	unsigned int i;
+
+	for (i = 0; i < nsg_uses_count; i++)
+		hooks[i] = &nsg_uses[i].hook;
+	nsg_sites_index(&sites, hooks, nsg_uses_count, MCOUNT_INSN_SIZE);
 }
 
 /*
@@ -107,19 +87,24 @@ void __init nsg_use_index(void)
  * begun: a seccomp filter is asked at its entry alone, and who was denied one
  * capability may try another.
  */
-static noinline u64 refuse(struct nsg_record *rec, const struct nsg_use *use)
+static noinline u64 refuse(struct nsg_record *rec, struct nsg_use *use)
 {
 	bool refused;
 
-	if (test_bit(NSG_REC_REFUSED, &rec->flags)) {
+	if (nsg_record_in_call(rec, rec->refused_call)) {
 		nsg_count(NSG_C_DENIED);
 		return (u64)-EPERM;
 	}
-	nsg_enter();
 	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 			    NSG_LOOK_MARK, &use->site);
-	nsg_leave();
 	return refused ? (u64)-EPERM : 0;
+}
+
+/* A ring's worker, adopted: it never passes the gate, where others fill theirs. */
+static noinline bool fill_worker(struct nsg_record *rec)
+{
+	return nsg_record_is(rec, NSG_REC_PENDING) &&
+	       rec->task->flags & PF_IO_WORKER && nsg_adopt_worker(rec);
 }
 
 /**
@@ -139,21 +124,21 @@ u64 nsg_use_check(unsigned long return_address)
 	struct task_struct *task = current;
 	struct nsg_record *rec;
 	struct nsg_use *use;
-	unsigned long flags;
 
 	if (unlikely(!in_task()))
 		return 0;
 	rec = nsg_record_find(task);
-	/* Loaded once and tested. */
-	flags = rec ? data_race(rec->flags) : 0;
-	if (unlikely(!(flags & BIT(NSG_REC_LIVE))))
+	if (unlikely(!rec))
 		return 0;
-	use = slots[slot_of(return_address)];
+	if (unlikely(!nsg_record_is(rec, NSG_REC_LIVE)) && !fill_worker(rec))
+		return 0;
+	use = container_of(*nsg_sites_slot(&sites, return_address),
+			   struct nsg_use, hook);
 	nsg_hit(&use->hook);
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
-	if (likely(!(flags & BIT(NSG_REC_REFUSED)) &&
-		   nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
+	if (likely(!nsg_record_in_call(rec, rec->refused_call) &&
+		   nsg_fast_cred(rec, task, NSG_GROUPS_HEAD) && task->nsproxy == rec->nsproxy &&
 		   nsg_fast_root(rec, task) && nsg_fast_mark(task) &&
 		   (!use->namespaces || nsg_fast_ns(rec, task))))
 		return 0;

@@ -24,18 +24,15 @@
 static bool is_inside(const struct nsg_origin *origin,
 		      struct task_struct *task)
 {
-	const struct pid_namespace *pid_ns;
+	u32 pid_ns = nsg_pid_ns_inum(task);
 	u32 inum[NSG_F_NS_COUNT] = {};
-	bool inside;
 
 	lockdep_assert_held(&task->alloc_lock);
-	rcu_read_lock();
-	pid_ns = ns_of_pid(READ_ONCE(task->thread_pid));
-	inside = pid_ns && pid_ns != &init_pid_ns &&
-		 nsg_lineage_has(origin, pid_ns->ns.inum);
-	rcu_read_unlock();
-	if (inside || !task->nsproxy)
-		return inside;
+	if (pid_ns && pid_ns != init_pid_ns.ns.inum &&
+	    nsg_lineage_has(origin, pid_ns))
+		return true;
+	if (!task->nsproxy)
+		return false;
 	nsg_ns_inums(task->nsproxy, inum);
 	return nsg_lineage_has(origin, inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
 }
@@ -76,11 +73,7 @@ u64 nsg_visit_check(unsigned long return_address, struct task_struct *target,
 		return ret;
 	rec = nsg_record_live(current);
 	if (!rec || !nsg_layer_active(NSGUARD_LAYER_USE) ||
-	    nsg_record_of(target) || target->flags & PF_KTHREAD ||
-	    !is_inside(READ_ONCE(rec->origin), target))
+	    nsg_record_of(target) || !is_inside(READ_ONCE(rec->origin), target))
 		return 0;
-	nsg_enter();
-	ret = refused(rec, target) ? (u64)-EPERM : 0;
-	nsg_leave();
-	return ret;
+	return refused(rec, target) ? (u64)-EPERM : 0;
 }

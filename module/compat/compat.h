@@ -12,6 +12,7 @@
 #include <linux/nsproxy.h>
 #include <linux/refcount.h>
 #include <linux/seccomp.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 
 #ifndef CONFIG_X86_64
@@ -81,5 +82,16 @@ static inline bool nsg_nsproxy_dec_and_test(struct nsproxy *ns)
 		return refcount_dec_and_test((refcount_t *)&ns->count);
 	return atomic_dec_and_test((atomic_t *)&ns->count);
 }
+
+/*
+ * A cache that shares its pages with no other: SLAB_NO_MERGE came in 6.5.  The
+ * flag that stands for it before keeps the pages for a grace period longer and
+ * means nothing else to us.
+ */
+#ifdef SLAB_NO_MERGE
+#define NSG_SLAB_ALONE SLAB_NO_MERGE
+#else
+#define NSG_SLAB_ALONE SLAB_TYPESAFE_BY_RCU
+#endif
 
 #endif /* _NSG_COMPAT_H */

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Kill: SIGKILL to a tracked task's thread group, from any context.
+ *
+ * Nothing that the task could have written over is asked first: no flag, no pid.
+ * Neither pid 1 nor a kernel thread is ever tracked (entry.c, adopt.c).
+ */
+#include <linux/sched/signal.h>
+
+#include "kill.h"
+#include "record.h"
+
+/*
+ * A group that is marked as exiting gets no more signals: an attacker who writes
+ * that mark is not killed by one.  But whoever looks for signals in such a group
+ * dies, and on its way to user mode a task looks if this flag is set.
+ */
+static void insist(struct task_struct *task)
+{
+	if (fatal_signal_pending(task))
+		return;
+	set_tsk_thread_flag(task, TIF_SIGPENDING);
+	kick_process(task);
+}
+
+/* In an interrupt: the siglock may have been held where the kill was wanted. */
+static void kill_now(struct irq_work *work)
+{
+	struct nsg_record *rec = container_of(work, struct nsg_record, kill);
+
+	send_sig(SIGKILL, rec->task, 1);
+	insist(rec->task);
+}
+
+/**
+ * nsg_kill_init - the record's task can be killed from here on
+ * @rec: a record that is not in the table yet
+ *
+ * Context: any.
+ */
+void nsg_kill_init(struct nsg_record *rec)
+{
+	init_irq_work(&rec->kill, kill_now);
+}
+
+/**
+ * nsg_kill - kill the thread group of a record's task
+ * @rec: current's record, or one whose task the caller holds or found under RCU
+ *
+ * At once if this processor takes interrupts, else as soon as it does.  The way
+ * back to user mode would be too late: an io_uring thread answers its ring
+ * before.
+ *
+ * Context: any.
+ */
+void nsg_kill(struct nsg_record *rec)
+{
+	irq_work_queue(&rec->kill);
+}
