@@ -80,7 +80,7 @@ help:
 	@echo 'make                module of the running kernel and tools'
 	@echo 'make module KDIR=…  module/nsguard.ko for the kernel of these headers'
 	@echo 'make tools          userspace/nsguardctl'
-	@echo 'make check          the tests, in guests (first time: 45 to 60 minutes)'
+	@echo 'make check          the tests, in guests (40 minutes; the first time 60)'
 	@echo 'make check-full     with those that take long and find little more (2 hours)'
 	@echo 'make check-K        one stage: static, host, dkms, selfcheck, 6.12, canary,'
 	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install'
