@@ -306,6 +306,10 @@ void genl_complain(const struct genl *g, const char *what, int error)
 	else if (error == -EPERM)
 		out_error("%s: permission denied (needs CAP_SYS_ADMIN on the host, outside any container)",
 			  what);
+	else if (error == -ESHUTDOWN)
+		/* 6.1 has no room for a text where a dump starts. */
+		out_error("%s: the module is leaving or has left: nothing is guarded",
+			  what);
 	else
 		out_error("%s: %s", what, strerror(-error));
 }

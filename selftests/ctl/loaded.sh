@@ -123,7 +123,19 @@ test_doctor()
 	finds 0 '^note   adopted  *1 ran before'
 	end_in
 	echo 1 >$parameters/retire
-	finds 1 '^WRONG  hooks  '
+	finds 1 '^WRONG  state  *left: NOTHING IS GUARDED'
+	! says out '^well   mode\|^well   hooks' && ! [ -s "$tmp/err" ]
+	ok $? "doctor: and nothing of it is well"
+	run 0 nsguardctl status && says out '^UNGUARDED .* left: nothing is guarded'
+	ok $? "status tells that the module has left"
+	run 0 nsguardctl status -j && says out '"state":"left","mode":"audit"'
+	ok $? "status tells so as JSON"
+	run 0 nsguardctl mode && says err 'left: nothing is guarded'
+	ok $? "so does mode"
+	for verb in 'mode enforce' containers 'register 1'; do
+		run 1 nsguardctl $verb && says err 'left: nothing is guarded'
+		ok $? "$verb is refused, and why is told"
+	done
 	rmmod nsguard
 	finds 1 '^WRONG  module  *it is not loaded'
 	rm "$updates/nsguard.ko"
@@ -134,7 +146,7 @@ test_doctor()
 test_status()
 {
 	run 0 nsguardctl --json status && says out '"mode":"audit"' &&
-		says out '"locked":false' &&
+		says out '"locked":false' && says out '"state":"guarding"' &&
 		says out '"layers":\["gate","use","sweep","transition"\]' &&
 		says out '"tasks":0,"containers":0' && ! says out malformed
 	ok $? "status"
@@ -225,12 +237,13 @@ test_strangers()
 test_farewell()
 {
 	mkfifo "$tmp/told"
-	timeout 120 nsguardctl monitor >"$tmp/out" 2>"$tmp/told" &
+	timeout 120 nsguardctl --json monitor >"$tmp/out" 2>"$tmp/told" &
 	monitor=$!
 	exec 3<"$tmp/told"
 	read -r line <&3
 	test "$line" = listening
 	ok $? "monitor listens"
+	nsguardctl mode enforce
 	unload
 	ok $? "the module leaves although somebody listens"
 	read -r line <&3
@@ -239,6 +252,11 @@ test_farewell()
 	wait $monitor
 	test $? -eq 1
 	ok $? "and that is a failure"
+	says out '^{"config":"mode","old":"audit","new":"enforce","time":"20[^"]*Z","container":{"id":null,"name":null},"by":{"pid":[0-9]*,"uid":0,"comm":"nsguardctl"}}$'
+	ok $? "monitor tells of a change of the mode"
+	says out '^{"config":"state","old":"guarding","new":"leaving"' &&
+		says out '^{"config":"state","old":"leaving","new":"left"'
+	ok $? "and of the module's leaving"
 	exec 3<&-
 }
 

@@ -21,7 +21,7 @@
 
 const char *const role_names[NR_ROLES] = {
 	"root", "a user", "root of a user namespace", "a container",
-	"a container with its own network",
+	"an ambiguous container", "a container with its own network",
 };
 
 static void must(int result, const char *what)
@@ -77,12 +77,14 @@ static void enter_container(int flags)
 {
 	pid_t pid;
 
-	must(unshare(CLONE_NEWNS | CLONE_NEWPID | flags), "unshare");
-	pid = fork();
-	must(pid < 0, "fork");
-	if (pid)
-		_exit(wait_for(pid));
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	must(unshare(CLONE_NEWNS | flags), "unshare");
+	if (flags & CLONE_NEWPID) {
+		pid = fork();
+		must(pid < 0, "fork");
+		if (pid)
+			_exit(wait_for(pid));
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	}
 	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "private");
 	must(mkdir(JAIL, 0755) && errno != EEXIST, JAIL);
 	must(mount("jail", JAIL, "tmpfs", 0, NULL), "tmpfs");
@@ -108,10 +110,13 @@ static void become(enum role role)
 		become_root_of_userns();
 		break;
 	case ROLE_CONTAINER:
+		enter_container(CLONE_NEWPID);
+		break;
+	case ROLE_SANDBOX:
 		enter_container(0);
 		break;
 	case ROLE_NETNS:
-		enter_container(CLONE_NEWNET);
+		enter_container(CLONE_NEWPID | CLONE_NEWNET);
 		break;
 	default:
 		break;

@@ -4,12 +4,13 @@
 
 #include <sys/types.h>
 
-/* Who talks to the family; all but the last one in the host's network namespace. */
+/* Who talks to the family; all but ROLE_NETNS in the host's network namespace. */
 enum role {
 	ROLE_ROOT,		/* of the host */
 	ROLE_USER,		/* of the host, without capabilities */
 	ROLE_USERNS,		/* root of a user namespace, outside containers */
 	ROLE_CONTAINER,		/* with every capability of the host's root */
+	ROLE_SANDBOX,		/* the same, and ambiguous: with the host's pids */
 	ROLE_NETNS,		/* a container with its own network namespace */
 	NR_ROLES,
 };
