@@ -317,7 +317,7 @@ static void has_config(const char *mode, const char *sweep_ms,
 {
 	struct config have, want;
 
-	config_read_idle(&have);
+	config_settle(&have, 0);
 	want = have;
 	snprintf(want.mode, sizeof(want.mode), "%s", mode);
 	snprintf(want.layers, sizeof(want.layers), "0xf");

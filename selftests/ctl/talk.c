@@ -174,14 +174,23 @@ static void get(const char *parameter, char *value, size_t size)
 static void read_counter(const struct nlattr *nest, struct config *config)
 {
 	const struct nlattr *attr;
-	bool lost = false;
+	const char *name = "";
+	uint64_t value = 0;
 
 	mnl_attr_for_each_nested(attr, nest) {
 		if (mnl_attr_get_type(attr) == NSGUARD_A_COUNTER_NAME)
-			lost = !strcmp(mnl_attr_get_str(attr), "events_lost");
-		if (mnl_attr_get_type(attr) == NSGUARD_A_COUNTER_VALUE && lost)
-			config->events_lost = mnl_attr_get_u64(attr);
+			name = mnl_attr_get_str(attr);
+		if (mnl_attr_get_type(attr) == NSGUARD_A_COUNTER_VALUE)
+			value = mnl_attr_get_u64(attr);
 	}
+	if (!strcmp(name, "events"))
+		config->events = value;
+	else if (!strcmp(name, "events_lost"))
+		config->events_lost = value;
+	else if (!strcmp(name, "denied"))
+		config->denied = value;
+	else if (!strcmp(name, "kills"))
+		config->kills = value;
 }
 
 static int read_status(const struct nlmsghdr *nlh, void *data)
@@ -239,13 +248,13 @@ void config_read(struct config *config)
 	close(fd);
 }
 
-void config_read_idle(struct config *config)
+void config_settle(struct config *config, uint64_t containers)
 {
 	int64_t limit = now_ms() + 10000;
 
 	do
 		config_read(config);
-	while (config->containers && now_ms() < limit && !usleep(10000));
+	while (config->containers != containers && now_ms() < limit && !usleep(10000));
 }
 
 static bool same(const char *what, const char *have, const char *want)
@@ -256,27 +265,29 @@ static bool same(const char *what, const char *have, const char *want)
 	return false;
 }
 
+static bool equal(const char *what, uint64_t have, uint64_t want)
+{
+	if (have == want)
+		return true;
+	diag("%s is %llu and was %llu", what, (unsigned long long)have,
+	     (unsigned long long)want);
+	return false;
+}
+
 bool config_same(const struct config *have, const struct config *want)
 {
-	bool good = same("mode", have->mode, want->mode) &
-		    same("layers", have->layers, want->layers) &
-		    same("locked", have->locked, want->locked) &
-		    same("sweep_ms", have->sweep_ms, want->sweep_ms) &
-		    same("storm", have->storm, want->storm);
-
-	if (good && have->state == want->state &&
-	    have->containers == want->containers &&
-	    have->uncertain == want->uncertain &&
-	    have->events_lost == want->events_lost)
-		return true;
-	diag("state %d, was %d; containers %llu, was %llu; uncertain %llu, was %llu; events lost %llu, was %llu",
-	     have->state, want->state, (unsigned long long)have->containers,
-	     (unsigned long long)want->containers,
-	     (unsigned long long)have->uncertain,
-	     (unsigned long long)want->uncertain,
-	     (unsigned long long)have->events_lost,
-	     (unsigned long long)want->events_lost);
-	return false;
+	return same("mode", have->mode, want->mode) &
+	       same("layers", have->layers, want->layers) &
+	       same("locked", have->locked, want->locked) &
+	       same("sweep_ms", have->sweep_ms, want->sweep_ms) &
+	       same("storm", have->storm, want->storm) &
+	       equal("state", have->state, want->state) &
+	       equal("containers", have->containers, want->containers) &
+	       equal("uncertain", have->uncertain, want->uncertain) &
+	       equal("events", have->events, want->events) &
+	       equal("events_lost", have->events_lost, want->events_lost) &
+	       equal("denied", have->denied, want->denied) &
+	       equal("kills", have->kills, want->kills);
 }
 
 void fd_send(int over, int fd)

@@ -23,12 +23,12 @@ struct family family_find(void);
 struct config {
 	char mode[16], layers[16], locked[16], sweep_ms[16], storm[16];
 	int state;
-	uint64_t containers, uncertain, events_lost;
+	uint64_t containers, uncertain, events, events_lost, denied, kills;
 };
 /* As root; bails out where the module does not answer. */
 void config_read(struct config *config);
-/* The same once no container is left that has ended. */
-void config_read_idle(struct config *config);
+/* The same once so many containers are left: they end a little after their tasks. */
+void config_settle(struct config *config, uint64_t containers);
 /* False, after a line that says what, if they differ. */
 bool config_same(const struct config *have, const struct config *want);
 

@@ -175,7 +175,7 @@ static void unchanged(const struct config *want, const char *what)
 {
 	struct config have;
 
-	config_read_idle(&have);
+	config_settle(&have, 0);
 	ok(config_same(&have, want), "%s: nothing has changed", what);
 }
 
@@ -184,7 +184,7 @@ static void test_writers(void)
 	struct config before;
 	int pair[2], ret;
 
-	config_read_idle(&before);
+	config_settle(&before, 0);
 	for (enum role role = ROLE_USER; role < ROLE_NETNS; role++) {
 		pid_t pid;
 		int fd;
@@ -210,7 +210,7 @@ static void test_openers(void)
 	struct config before;
 	int pair[2], ret, fd;
 
-	config_read_idle(&before);
+	config_settle(&before, 0);
 	for (enum role role = ROLE_USER; role <= ROLE_USERNS; role++) {
 		make_pair(pair);
 		ok(!role_end(start(role, "open", pair[1])), "%s opens a socket",
