@@ -269,7 +269,7 @@ static void until_childless(void)
 static int run(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], NEST))
-		return nest();
+		return nest((char *[]){ argv[0], NULL });
 	while (argc > 1 && !strcmp(argv[1], STAY))
 		pause();
 	/* What it is now, it has from before it executed this. */

@@ -179,8 +179,8 @@ static void map_ids(pid_t pid)
 
 static void hand_made_create(struct container *c)
 {
-	int flags = SIGCHLD | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
-		    CLONE_NEWUTS | CLONE_NEWIPC;
+	int flags = SIGCHLD | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS |
+		    CLONE_NEWIPC;
 	char path[128], number[16];
 	int go[2], ready[2];
 
@@ -188,6 +188,8 @@ static void hand_made_create(struct container *c)
 		bail("%s", c->cgroup);
 	if (pipe2(go, O_CLOEXEC) || pipe2(ready, O_CLOEXEC))
 		bail("pipe");
+	if (!c->host_pid)
+		flags |= CLONE_NEWPID;
 	if (c->kind == CONTAINER_USERNS)
 		flags |= CLONE_NEWUSER;
 	fflush(NULL);

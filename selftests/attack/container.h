@@ -37,6 +37,8 @@ extern const char *const container_names[NR_CONTAINER_KINDS];
  * @argv: its arguments, NULL-terminated; likewise
  * @leaky: inherits descriptors of the host's namespaces (see recipe.h); not for
  *	runc; likewise
+ * @host_pid: has the host's process namespace, so that its start is ambiguous
+ *	where it has the host's user namespace as well; likewise
  * @set_uid: has a set-uid copy of the program (see recipe.h); likewise
  * @out: descriptor for its standard output, or -1; likewise
  * @pid: its first process, in the host's numbers
@@ -52,6 +54,7 @@ struct container {
 	const char *program;
 	char *const *argv;
 	bool leaky;
+	bool host_pid;
 	bool set_uid;
 	int out;
 	pid_t pid;

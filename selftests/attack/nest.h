@@ -3,9 +3,9 @@
 #define SELFTESTS_NEST_H
 
 /*
- * Runs the program in a container inside this one, which may do everything here.
- * Its exit status as a shell would give it.
+ * Runs the program, with these arguments, in a container inside this one, which
+ * may do everything here.  Its exit status as a shell would give it.
  */
-int nest(void);
+int nest(char *const *argv);
 
 #endif /* SELFTESTS_NEST_H */

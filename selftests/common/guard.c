@@ -42,6 +42,12 @@ static int insert(const char *path, const char *parameters)
 	return err;
 }
 
+void guard_load(const char *parameters)
+{
+	if (insert(GUARD_MODULE, parameters))
+		bail("load %s %s", GUARD_MODULE, parameters);
+}
+
 void guard_start(enum guard guard)
 {
 	char mode[32];
@@ -50,8 +56,7 @@ void guard_start(enum guard guard)
 		return;
 	/* Containers by the dozen are attacked here, which is no storm. */
 	snprintf(mode, sizeof(mode), "mode=%s storm=0", guard_names[guard]);
-	if (insert(GUARD_MODULE, mode))
-		bail("load %s %s", GUARD_MODULE, mode);
+	guard_load(mode);
 }
 
 bool guard_stop(enum guard guard)

@@ -26,6 +26,8 @@ extern const char *const guard_names[NR_GUARDS];
 enum guard guard_by_name(const char *name);
 /* Loads it with that mode (GUARD_NONE: does nothing). */
 void guard_start(enum guard guard);
+/* Loads it with these parameters. */
+void guard_load(const char *parameters);
 /* Retires and unloads it; false if that failed. */
 bool guard_stop(enum guard guard);
 /* A parameter below /sys/module/nsguard/parameters. */

@@ -49,20 +49,33 @@ bool ring_attach(struct ring *ring, const struct ring *other)
 		      other->fd);
 }
 
-int ring_do(struct ring *ring, const struct io_uring_sqe *request)
+static void queue(struct ring *ring, const struct io_uring_sqe *request)
 {
 	struct io_uring_params *p = &ring->params;
 	unsigned int *tail = (unsigned int *)(ring->sq + p->sq_off.tail);
 	unsigned int *array = (unsigned int *)(ring->sq + p->sq_off.array);
+
+	ring->sqes[0] = *request;
+	array[*tail & (p->sq_entries - 1)] = 0;
+	__atomic_store_n(tail, *tail + 1, __ATOMIC_SEQ_CST);
+}
+
+bool ring_submit(struct ring *ring, const struct io_uring_sqe *request)
+{
+	queue(ring, request);
+	return syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) == 1;
+}
+
+int ring_do(struct ring *ring, const struct io_uring_sqe *request)
+{
+	struct io_uring_params *p = &ring->params;
 	unsigned int *head = (unsigned int *)(ring->sq + p->cq_off.head);
 	unsigned int *flags = (unsigned int *)(ring->sq + p->sq_off.flags);
 	unsigned int *done = (unsigned int *)(ring->sq + p->cq_off.tail);
 	struct io_uring_cqe *cqes = (void *)(ring->sq + p->cq_off.cqes);
 	int result;
 
-	ring->sqes[0] = *request;
-	array[*tail & (p->sq_entries - 1)] = 0;
-	__atomic_store_n(tail, *tail + 1, __ATOMIC_SEQ_CST);
+	queue(ring, request);
 	if (!(p->flags & IORING_SETUP_SQPOLL)) {
 		if (syscall(SYS_io_uring_enter, ring->fd, 1, 1,
 			    IORING_ENTER_GETEVENTS, NULL, 0) != 1)

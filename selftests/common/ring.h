@@ -20,6 +20,8 @@ struct ring {
 bool ring_open(struct ring *ring, unsigned int flags);
 /* The same, whose requests the thread of @other takes. */
 bool ring_attach(struct ring *ring, const struct ring *other);
+/* Hands it over and does not wait. */
+bool ring_submit(struct ring *ring, const struct io_uring_sqe *request);
 /* Its result. */
 int ring_do(struct ring *ring, const struct io_uring_sqe *request);
 

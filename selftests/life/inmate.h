@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_INMATE_H
+#define SELFTESTS_INMATE_H
+
+#include "life/board.h"
+
+/* The roles of a container's program; their exit statuses are its own. */
+int inmate_threads(struct board *board, const char *arg);
+int inmate_done(struct board *board, const char *arg);
+
+/* Exit status of one that could not even begin. */
+#define INMATE_BROKEN 11
+
+#define NR_BREEDERS 6
+
+#endif /* SELFTESTS_INMATE_H */
