@@ -1,32 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The program of a test's containers: inmate [nest] ROLE [ARGUMENT] */
+/* The program of a test's containers: inmate [nest] ROLE [ARGUMENT [BOARD]] */
 #include <stdio.h>
 #include <string.h>
 
 #include "attack/nest.h"
 #include "attack/recipe.h"
 #include "life/inmate.h"
+#include "life/stray.h"
 
-static const struct {
+static const struct role {
 	const char *name;
 	int (*play)(struct board *board, const char *arg);
+	bool alone;	/* without a board */
 } roles[] = {
-	{ "threads", inmate_threads },
+	{ "threads", inmate_threads, false },
+	{ "stray", inmate_stray, false },
+	{ STRAY_DONE, inmate_done, true },
 };
+
+static const struct role *find_role(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name && i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (!strcmp(name, roles[i].name))
+			return &roles[i];
+	return NULL;
+}
 
 int main(int argc, char **argv)
 {
+	const char *arg = argc > 2 ? argv[2] : "";
+	const struct role *role;
 	struct board *board;
-	size_t i;
 
 	if (argc > 1 && !strcmp(argv[1], NEST)) {
 		argv[1] = argv[0];
 		return nest(argv + 1);
 	}
-	board = board_map(BOARD_PATH, false);
-	for (i = 0; board && i < sizeof(roles) / sizeof(roles[0]); i++)
-		if (argc > 1 && !strcmp(argv[1], roles[i].name))
-			return roles[i].play(board, argc > 2 ? argv[2] : "");
-	perror(BOARD_PATH);
-	return INMATE_BROKEN;
+	role = find_role(argv[1]);
+	if (!role)
+		return INMATE_BROKEN;
+	if (role->alone)
+		return role->play(NULL, arg);
+	board = board_map(argc > 3 ? argv[3] : BOARD_PATH, false);
+	if (!board) {
+		perror("the board");
+		return INMATE_BROKEN;
+	}
+	return role->play(board, arg);
 }
