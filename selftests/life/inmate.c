@@ -15,6 +15,7 @@ static const struct role {
 } roles[] = {
 	{ "threads", inmate_threads, false },
 	{ "stray", inmate_stray, false },
+	{ "setns", inmate_setns, false },
 	{ STRAY_DONE, inmate_done, true },
 };
 

@@ -6,6 +6,7 @@
 
 /* The roles of a container's program; their exit statuses are its own. */
 int inmate_threads(struct board *board, const char *arg);
+int inmate_setns(struct board *board, const char *arg);
 int inmate_done(struct board *board, const char *arg);
 int inmate_stray(struct board *board, const char *way);
 
