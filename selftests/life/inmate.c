@@ -16,7 +16,10 @@ static const struct role {
 	{ "threads", inmate_threads, false },
 	{ "stray", inmate_stray, false },
 	{ "setns", inmate_setns, false },
+	{ "honest", inmate_honest, false },
+	{ "hang", inmate_hang, false },
 	{ STRAY_DONE, inmate_done, true },
+	{ HONEST_ROOT, inmate_root, true },
 };
 
 static const struct role *find_role(const char *name)

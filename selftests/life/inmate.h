@@ -7,6 +7,9 @@
 /* The roles of a container's program; their exit statuses are its own. */
 int inmate_threads(struct board *board, const char *arg);
 int inmate_setns(struct board *board, const char *arg);
+int inmate_honest(struct board *board, const char *arg);
+int inmate_root(struct board *board, const char *arg);
+int inmate_hang(struct board *board, const char *program);
 int inmate_done(struct board *board, const char *arg);
 int inmate_stray(struct board *board, const char *way);
 
@@ -14,5 +17,7 @@ int inmate_stray(struct board *board, const char *way);
 #define INMATE_BROKEN 11
 
 #define NR_BREEDERS 6
+/* Of the set-user-ID program that inmate_honest() executes. */
+#define HONEST_ROOT "root"
 
 #endif /* SELFTESTS_INMATE_H */

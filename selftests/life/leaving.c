@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A retirement: honest containers notice nothing of it, the mode can't be changed
+ * during it or after it, and it does not hang with a task that hangs.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/guard.h"
+#include "common/json.h"
+#include "common/tap.h"
+#include "common/util.h"
+#include "life/box.h"
+#include "life/hung.h"
+#include "life/kmsg.h"
+#include "life/lease.h"
+
+#define PARAMETERS "/sys/module/nsguard/parameters/"
+
+static const enum box_kind kinds[] = { BOX_USERNS, BOX_DOCKER, BOX_PRIVILEGED };
+#define NR_BOXES ((int)ARRAY_SIZE(kinds))
+static struct box boxes[NR_BOXES];
+
+/**
+ * struct helper - what the processes of the test itself share
+ * @stop: those that change the mode shall end
+ * @tries: how often each has tried
+ * @retired: the one that retires the module is done
+ * @error: what it got
+ */
+static struct helper {
+	int stop;
+	int tries[2];
+	int retired;
+	int error;
+} *helper;
+
+static bool by_tool(void)
+{
+	return !system("nsguardctl mode enforce >/dev/null 2>&1");
+}
+
+static bool by_parameter(void)
+{
+	return !write_text(PARAMETERS "mode", "enforce");
+}
+
+static pid_t hammer(bool (*set)(void), int *tries)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		bail("fork");
+	while (!pid) {
+		if (__atomic_load_n(&helper->stop, __ATOMIC_SEQ_CST))
+			_exit(0);
+		set();
+		board_add(tries, 1);
+	}
+	return pid;
+}
+
+static pid_t retire(void)
+{
+	pid_t pid;
+
+	helper->retired = 0;
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		bail("fork");
+	if (pid)
+		return pid;
+	helper->error = write_text(PARAMETERS "retire", "1") ? errno : 0;
+	board_set(&helper->retired, 1);
+	_exit(0);
+}
+
+static void reap(pid_t pid)
+{
+	if (waitpid(pid, NULL, 0) != pid)
+		bail("wait");
+}
+
+static const char *state(void)
+{
+	static char word[32];
+	static char text[65536];
+	FILE *from = popen("nsguardctl --json status", "re");
+	size_t len;
+
+	if (!from)
+		bail("nsguardctl");
+	len = fread(text, 1, sizeof(text) - 1, from);
+	text[len] = '\0';
+	word[0] = '\0';
+	if (!pclose(from)) {
+		json_compact(text);
+		json_string(text, "state", word, sizeof(word));
+	}
+	return word;
+}
+
+static bool state_becomes(const char *word)
+{
+	int64_t limit = now_ms() + PATIENCE_MS;
+
+	while (strcmp(state(), word))
+		if (now_ms() > limit || helper->retired)
+			return !strcmp(state(), word);
+	return true;
+}
+
+/* Some rounds by each of the containers. */
+static bool work(int rounds)
+{
+	bool good = true;
+	int i;
+
+	for (i = 0; i < NR_BOXES; i++) {
+		int *done = &boxes[i].board->rounds;
+
+		good &= board_reaches(done, *done + rounds, PATIENCE_MS);
+	}
+	return good;
+}
+
+static void check_left(void)
+{
+	bool set = by_parameter();
+
+	ok(!set && errno == ESHUTDOWN, "no mode afterwards by parameter (%s)",
+	   set ? "set" : strerror(errno));
+	ok(!by_tool(), "nor by nsguardctl");
+	ok(!strcmp(state(), "left"), "the state is left (%s)", state());
+}
+
+static void unload(void)
+{
+	ok(module_stop("nsguard"), "the module is removed");
+}
+
+static void hammered(int n, int kmsg)
+{
+	pid_t hammers[2], retirer;
+	int i, tries[2];
+
+	guard_start(GUARD_ENFORCE);
+	ok(work(3), "%d: the containers work", n);
+	helper->stop = 0;
+	hammers[0] = hammer(by_tool, &helper->tries[0]);
+	hammers[1] = hammer(by_parameter, &helper->tries[1]);
+	for (i = 0; i < 2; i++) {
+		board_reaches(&helper->tries[i], helper->tries[i] + 1,
+			      PATIENCE_MS);
+		tries[i] = helper->tries[i];
+	}
+	retirer = retire();
+	ok(board_reaches(&helper->retired, 1, PATIENCE_MS) && !helper->error,
+	   "%d: it retires (%s)", n, strerror(helper->error));
+	for (i = 0; i < 2; i++)
+		ok(board_reaches(&helper->tries[i], tries[i] + 2, PATIENCE_MS),
+		   "%d: enforce was asked for meanwhile", n);
+	helper->stop = 1;
+	for (i = 0; i < 2; i++)
+		reap(hammers[i]);
+	reap(retirer);
+	ok(work(3), "%d: the containers still work", n);
+	check_left();
+	unload();
+	ok(!kmsg_count(kmsg, KMSG_ALERT), "%d: no alert", n);
+}
+
+static void hammered_times(int times)
+{
+	int i, status, kmsg = kmsg_open();
+
+	for (i = 0; i < NR_BOXES; i++) {
+		box_create(&boxes[i], kinds[i], "honest", NULL);
+		box_go(&boxes[i]);
+	}
+	for (i = 1; i <= times; i++)
+		hammered(i, kmsg);
+	for (i = 0; i < NR_BOXES; i++) {
+		status = box_end(&boxes[i]);
+		ok(!status, "%s: nobody was killed or hindered (%x)",
+		   box_names[kinds[i]], status);
+	}
+	close(kmsg);
+}
+
+static void copy_to(const struct box *box, const char *name)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "cp /nsguard/tests/life/%s %s/",
+		 name, box->share);
+	if (system(command))
+		bail("%s", command);
+}
+
+/* A task that hangs in a function which the module hooks. */
+static int start_hung(struct box *box)
+{
+	int64_t limit = now_ms() + PATIENCE_MS;
+	char path[64];
+	int lease;
+
+	box_create(box, BOX_PRIVILEGED, "hang", HUNG_PROGRAM);
+	copy_to(box, "hung");
+	copy_to(box, "interpreter");
+	snprintf(path, sizeof(path), "%s/interpreter", box->share);
+	lease = lease_take(path);
+	box_go(box);
+	board_set(&box->board->go, 1);
+	while (!lease_wanted(lease))
+		if (box_ended(box) || now_ms() > limit)
+			bail("the exec does not hang");
+	return lease;
+}
+
+static int hooked(void)
+{
+	return system("grep -q -e nsg_ -e nsguard "
+		      "/sys/kernel/tracing/enabled_functions") == 0;
+}
+
+static void check_leaving(void)
+{
+	static const char *const names[] = {
+		"mode", "layers", "sweep_ms", "storm", "locked",
+	};
+	char path[128], value[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), PARAMETERS "%s", names[i]);
+		ok(read_text(path, value, sizeof(value)) > 0,
+		   "parameter %s can be read", names[i]);
+	}
+	ok(!strcmp(state(), "leaving"), "the state is leaving (%s)", state());
+	ok(!hooked(), "all hooks are off");
+	ok(!by_parameter() && !by_tool(), "no mode any more");
+	ok(!module_stop("nsguard"), "the module can't be removed yet");
+}
+
+static void hangs(void)
+{
+	struct box box;
+	int lease, status;
+	pid_t retirer;
+
+	lease_patience(true);
+	guard_start(GUARD_ENFORCE);
+	lease = start_hung(&box);
+	retirer = retire();
+	ok(state_becomes("leaving"), "hung exec: it says that it leaves");
+	if (ok(board_reaches(&helper->retired, 1, PATIENCE_MS),
+	       "hung exec: the retirement ends")) {
+		ok(helper->error == EBUSY, "hung exec: it is busy (%s)",
+		   strerror(helper->error));
+		check_leaving();
+	}
+	lease_give_up(lease);
+	status = box_wait(&box);
+	ok(WIFEXITED(status) && WEXITSTATUS(status) == HUNG_STATUS,
+	   "hung exec: it goes on (%x)", status);
+	reap(retirer);
+	if (helper->error)
+		ok(!write_text(PARAMETERS "retire", "1"),
+		   "hung exec: the second retirement succeeds");
+	check_left();
+	unload();
+	lease_patience(false);
+}
+
+int main(int argc, char **argv)
+{
+	int times = argc > 1 ? atoi(argv[1]) : 2;
+
+	helper = mmap(NULL, sizeof(*helper), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (helper == MAP_FAILED)
+		bail("mmap");
+	if (times > 0)
+		hammered_times(times);
+	hangs();
+	return tap_done();
+}
