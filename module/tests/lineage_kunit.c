@@ -9,6 +9,7 @@
 #include "counter.h"
 #include "lineage.h"
 #include "origin.h"
+#include "work.h"
 
 #define ORIGINS	3
 #define CAP	NSG_LINEAGE_MAX
@@ -211,6 +212,7 @@ static void lineage_last_put(struct kunit *test)
 	nsg_lineage_add(origin[0], INUM);
 	nsg_origin_put(origin[0]);
 	origin[0] = NULL;
+	flush_workqueue(nsg_wq);
 	KUNIT_EXPECT_NULL(test, nsg_lineage_owner_get(INUM));
 	KUNIT_EXPECT_FALSE(test, nsg_lineage_foreign(origin[1], INUM));
 }

@@ -11,6 +11,7 @@
 #include "lineage.h"
 #include "origin.h"
 #include "subject.h"
+#include "work.h"
 
 struct start_param {
 	const char *desc;
@@ -127,6 +128,7 @@ static void origin_start(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(first, first->user_ns));
 
 	nsg_origin_put(first);
+	flush_workqueue(nsg_wq);
 	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 1);
 	KUNIT_EXPECT_FALSE(test, listed(first));
 	KUNIT_EXPECT_FALSE(test, nsg_lineage_has(first, inum[0]));
@@ -206,6 +208,8 @@ static void origin_nest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before + 2);
 	KUNIT_EXPECT_TRUE(test, nsg_lineage_has(outer, mnt));
 	nsg_origin_put(inner);
+	/* The worker ends the inner one, and with it the outer one. */
+	flush_workqueue(nsg_wq);
 	KUNIT_EXPECT_EQ(test, nsg_origin_count(), before);
 	KUNIT_EXPECT_NULL(test, nsg_lineage_owner_get(mnt));
 }
