@@ -93,7 +93,12 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	{								\
 		return (ret)-ENOSYS;					\
 	}								\
-	NSG_WRAPPER_HOOK(fn, __VA_ARGS__);				\
+	struct nsg_hook nsg_hook_##fn = {				\
+		.names = { __VA_ARGS__ },				\
+		.wrapper = nsg_wrap_##fn,				\
+		.key = &STATIC_CALL_KEY(nsg_orig_##fn),			\
+		.tramp = STATIC_CALL_TRAMP_ADDR(nsg_orig_##fn),		\
+	};								\
 	static ret nsg_wrapped_##fn proto
 
 #define NSG_WRAPPER_VOID(fn, proto, args, ...)				\
@@ -109,16 +114,13 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	static void nsg_unset_##fn proto				\
 	{								\
 	}								\
-	NSG_WRAPPER_HOOK(fn, __VA_ARGS__);				\
-	static void nsg_wrapped_##fn proto
-
-#define NSG_WRAPPER_HOOK(fn, ...)					\
 	struct nsg_hook nsg_hook_##fn = {				\
 		.names = { __VA_ARGS__ },				\
 		.wrapper = nsg_wrap_##fn,				\
 		.key = &STATIC_CALL_KEY(nsg_orig_##fn),			\
 		.tramp = STATIC_CALL_TRAMP_ADDR(nsg_orig_##fn),		\
-	}
+	};								\
+	static void nsg_wrapped_##fn proto
 
 #define nsg_orig(fn) static_call(nsg_orig_##fn)
 

@@ -150,6 +150,7 @@ struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp)
 void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin)
 {
 	rec->origin = origin;
+	/* With @origin; pairs with nsg_record_is(). */
 	smp_store_release(&rec->state, NSG_REC_PENDING);
 	atomic_inc(&origin->tasks);
 	atomic_inc(&count);
@@ -347,6 +348,7 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 	}
 	rec->pid_ns = task_active_pid_ns(rec->task);
 	nsg_mark(rec->task);
+	/* Complete; pairs with nsg_record_is(). */
 	smp_store_release(&rec->state, NSG_REC_LIVE);
 }
 

@@ -192,6 +192,7 @@ nsg_record_of(const struct task_struct *task)
 static __always_inline bool nsg_record_is(const struct nsg_record *rec,
 					  enum nsg_record_state state)
 {
+	/* What the record says by then; pairs with nsg_record_publish(). */
 	return smp_load_acquire(&rec->state) == state;
 }
 
