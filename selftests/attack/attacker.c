@@ -213,6 +213,15 @@ static int attack(void)
 	return attack_self();
 }
 
+static int attack_and_stay(void)
+{
+	int status = attack();
+
+	while (recipe.stay)
+		pause();
+	return status;
+}
+
 /* Children that attack one after the other; how many were not killed. */
 static int repeat(void)
 {
@@ -222,7 +231,7 @@ static int repeat(void)
 		pid_t pid = fork();
 
 		if (!pid)
-			_exit(attack());
+			_exit(attack_and_stay());
 		if (pid < 0 || wait_for(pid) != 128 + SIGKILL)
 			alive++;
 	}

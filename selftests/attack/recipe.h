@@ -117,6 +117,7 @@ enum bond {
  * @idle: nothing more than to block (1) or to spin in user mode (2)
  * @setns: no shot, but setns() of that type by a leaked descriptor
  * @fchdir: no shot, but to a leaked directory of the host
+ * @stay: never exits by itself, whatever came of it; only for @repeat
  * @repeat: that many children do it, one after the other
  * @transit: enum transit: what the task does while the shot is on its way
  * @hold: enum hold; only for WHOM_SELF
@@ -143,6 +144,7 @@ struct recipe {
 	__u32 idle;
 	__u32 setns;
 	__u32 fchdir;
+	__u32 stay;
 	__u32 repeat;
 	__u32 transit;
 	__u32 hold;
