@@ -9,6 +9,12 @@
 
 tracing=/sys/kernel/tracing
 make_jail
+mkfifo "$jail/long" "$jail/answer"
+# Runs before the module is there, and is in one call for as long as we like.
+# shellcheck disable=SC2016 # for the shell in the container
+contain /bin/sh -c 'echo here >/answer; read -r word </long
+	: >/tried; echo "$word" >/answer' &
+read -r word <"$jail/answer"
 load sweep_ms=100
 ok $? "the module loads"
 
@@ -34,11 +40,24 @@ done
 test "$(counter rearmed)" -ge 3
 ok $? "the marks were set again each time"
 
-before=$(nsguardctl status | awk '$1 == "syscall_trace_enter" { print $2 }')
+gate_hits()
+{
+	nsguardctl status | awk '$1 == "syscall_trace_enter" { print $2 }'
+}
+before=$(gate_hits)
 round 2 "again"
-after=$(nsguardctl status | awk '$1 == "syscall_trace_enter" { print $2 }')
+after=$(gate_hits)
 test "$after" -gt "$before"
 ok $? "its calls pass the gate ($before, $after)"
+
+# Nobody else in a container does anything now.
+before=$(gate_hits)
+echo long >"$jail/long"
+read -r word <"$jail/answer"
+is "who was in one call all the while goes on" "$word" long
+after=$(gate_hits)
+test "$after" -gt "$before"
+ok $? "and its calls pass the gate ($before, $after)"
 
 # The hooks that are shared with another tracer are called from its list.
 printf '%s\n' commit_creds security_file_open bprm_execve wake_up_new_task \
