@@ -16,6 +16,7 @@ static const struct role {
 	{ "threads", inmate_threads, false },
 	{ "stray", inmate_stray, false },
 	{ "setns", inmate_setns, false },
+	{ "half", inmate_half, false },
 	{ "honest", inmate_honest, false },
 	{ "hang", inmate_hang, false },
 	{ STRAY_DONE, inmate_done, true },

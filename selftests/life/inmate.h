@@ -7,6 +7,7 @@
 /* The roles of a container's program; their exit statuses are its own. */
 int inmate_threads(struct board *board, const char *arg);
 int inmate_setns(struct board *board, const char *arg);
+int inmate_half(struct board *board, const char *arg);
 int inmate_honest(struct board *board, const char *arg);
 int inmate_root(struct board *board, const char *arg);
 int inmate_hang(struct board *board, const char *program);
