@@ -19,6 +19,7 @@ static const struct role {
 	{ "half", inmate_half, false },
 	{ "honest", inmate_honest, false },
 	{ "hang", inmate_hang, false },
+	{ "toil", inmate_toil, false },
 	{ STRAY_DONE, inmate_done, true },
 	{ HONEST_ROOT, inmate_root, true },
 };
