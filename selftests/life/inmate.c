@@ -5,6 +5,7 @@
 
 #include "attack/nest.h"
 #include "attack/recipe.h"
+#include "common/util.h"
 #include "life/inmate.h"
 #include "life/stray.h"
 
@@ -28,7 +29,7 @@ static const struct role *find_role(const char *name)
 {
 	size_t i;
 
-	for (i = 0; name && i < sizeof(roles) / sizeof(roles[0]); i++)
+	for (i = 0; name && i < ARRAY_SIZE(roles); i++)
 		if (!strcmp(name, roles[i].name))
 			return &roles[i];
 	return NULL;

@@ -22,6 +22,7 @@
 #include "life/lease.h"
 
 #define PARAMETERS "/sys/module/nsguard/parameters/"
+#define HOOKED "/sys/kernel/tracing/enabled_functions"
 
 static const enum box_kind kinds[] = { BOX_USERNS, BOX_DOCKER, BOX_PRIVILEGED };
 #define NR_BOXES ((int)ARRAY_SIZE(kinds))
@@ -227,10 +228,9 @@ static int start_hung(struct box *box)
 	return lease;
 }
 
-static int hooked(void)
+static bool hooked(void)
 {
-	return system("grep -q -e nsg_ -e nsguard "
-		      "/sys/kernel/tracing/enabled_functions") == 0;
+	return !system("grep -q -e nsg_ -e nsguard " HOOKED);
 }
 
 static void check_leaving(void)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "common/ring.h"
+#include "common/util.h"
 #include "life/inmate.h"
 #include "life/stray.h"
 
@@ -114,10 +115,10 @@ int inmate_stray(struct board *board, const char *way)
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
 	size_t i;
 
-	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
 		if (!strcmp(way, ways[i].name))
 			break;
-	if (i == sizeof(ways) / sizeof(ways[0]) ||
+	if (i == ARRAY_SIZE(ways) ||
 	    setrlimit(RLIMIT_CORE, &limit) || (ways[i].ring && !open_ring()))
 		return INMATE_BROKEN;
 	board_add(&board->ready, 1);
