@@ -234,6 +234,43 @@ test_strangers()
 	ok $? "and has changed nothing"
 }
 
+lost()
+{
+	nsguardctl status | awk '$1 == "events_lost" { print $2 }'
+}
+
+# A monitor that is too slow, with the small buffer that it gets without
+# CAP_NET_ADMIN.
+test_overflow()
+{
+	mkfifo "$tmp/told"
+	/usr/bin/setpriv --bounding-set=-net_admin nsguardctl --json monitor \
+		>"$tmp/out" 2>"$tmp/told" &
+	monitor=$!
+	exec 3<"$tmp/told"
+	read -r line <&3
+	test "$line" = listening && test "$(lost)" -eq 0
+	ok $? "a monitor with a small buffer listens, and nothing was lost"
+	kill -STOP $monitor
+	for i in $(seq 600); do
+		echo $((1000 + i)) >$parameters/sweep_ms
+	done
+	test "$(lost)" -gt 0
+	ok $? "what it was too slow for is counted"
+	kill -CONT $monitor
+	i=0
+	until says out '^{"lost":null}$' || [ $i -ge 100 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	test $i -lt 100
+	ok $? "and it tells so"
+	kill $monitor
+	wait $monitor 2>/dev/null
+	exec 3<&-
+	rm "$tmp/told"
+}
+
 test_farewell()
 {
 	mkfifo "$tmp/told"
@@ -291,6 +328,7 @@ else
 	test_mode
 	test_containers
 	test_strangers
+	test_overflow
 	test_farewell
 	umount "$jail"
 fi
