@@ -4,10 +4,10 @@
  *
  * The interface is append-only: an enumerator, once released, keeps its
  * number and meaning.  Requests need CAP_SYS_ADMIN in the initial user
- * namespace, the initial network namespace and a caller that does not belong
- * to a container; anything else gets -EPERM.  A request that carries an
- * attribute which its command does not take gets -EINVAL with an extended-ack
- * text and changes nothing.
+ * namespace, of the caller and of whoever opened the socket, the initial network
+ * namespace and a caller that does not belong to a container; anything else gets
+ * -EPERM.  A request that carries an attribute which its command does not take
+ * gets -EINVAL with an extended-ack text and changes nothing.
  *
  * Strings are NUL-terminated UTF-8 or raw bytes as the kernel holds them
  * (a task may put anything into its comm); tools escape what they print.
