@@ -53,6 +53,9 @@ bench: bootstrap
 matrix: bootstrap
 	@selftests/attack/run
 
+mutants: bootstrap
+	@selftests/mutants/run
+
 # With DESTDIR, for packages, files are copied and nothing else is done.
 install: tools
 	@[ -n "$(DESTDIR)" ] || scripts/install check $(KERNEL)
@@ -87,6 +90,7 @@ help:
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make matrix         docs/conformance.md: attacks by the thousand (1 hour)'
+	@echo 'make mutants        docs/mutants.md: does a test fail for each line? (5 hours)'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
 	@echo 'make uninstall      the reverse'
 	@echo 'make clean          removes what was built here'
@@ -94,4 +98,4 @@ help:
 	@echo 'NSGUARD_CACHE (~/.cache/nsguard) holds kernels, guests and logs.'
 
 .PHONY: all no-headers module tools bootstrap check $(CHECKS) check-kunit \
-	demo bench matrix install uninstall clean help
+	demo bench matrix mutants install uninstall clean help
