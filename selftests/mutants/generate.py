@@ -14,6 +14,7 @@ class Mutant:
         self.source = source
         self.edits = sorted(edits)
         self.suites = []
+        self.digest = None
 
     def apply(self):
         text = self.source.text

@@ -36,15 +36,19 @@ class Book:
             raise Error(f"neither suite, make, mutant nor survives: {word}")
 
     def make(self, rest):
-        match = re.match(r"(\S+) in (\S+) (\S+): (.+)$", rest)
+        match = re.match(r"(\S+) in (\S+) (\S+?)(?: (\S+))?: (.+)$", rest)
         if not match:
-            raise Error("make KIND,... in FILE FUNCTION: SUITE...")
-        kinds, name, pattern, suites = match.groups()
+            raise Error("make KIND,... in FILE FUNCTION [WORD]: SUITE...")
+        kinds, name, pattern, only, suites = match.groups()
         # What a line above has made goes by its tests.
         known = {(m.source.name, *m.edits) for m in self.mutants}
         names = {m.name for m in self.mutants}
-        for mutant in generate(self.sources,
-                               [(kinds.split(","), name, pattern)]):
+        made = list(generate(self.sources, [(kinds.split(","), name, pattern)]))
+        if only:
+            made = [m for m in made if re.search(rf"\b{only}\b", m.name)]
+        if not made:
+            raise Error(f"{name} {pattern}: no mutants with {only}")
+        for mutant in made:
             if (mutant.source.name, *mutant.edits) in known:
                 continue
             first, times = mutant.name, 1
