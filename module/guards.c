@@ -18,6 +18,9 @@ static const struct {
 	{ &visit_ops, nsg_visit_guard, true },
 };
 
+/* The gate, and all points of use. */
+static struct nsg_hook *guarded[1 + NSG_USES_MAX];
+
 /**
  * nsg_guards_init - find the functions that guards stand before
  *
@@ -26,20 +29,15 @@ static const struct {
  */
 int __init nsg_guards_init(void)
 {
-	struct nsg_hook *hook;
 	unsigned int i;
 	int err;
 
-	hook = &nsg_hook_gate;
-	err = nsg_hooks_init(&hook, 1);
-	for (i = 0; !err && i < nsg_uses_count; i++) {
-		hook = &nsg_uses[i].hook;
-		err = nsg_hooks_init(&hook, 1);
-	}
-	if (err) {
-		nsg_guards_exit();
+	guarded[0] = &nsg_hook_gate;
+	for (i = 0; i < nsg_uses_count; i++)
+		guarded[1 + i] = &nsg_uses[i].hook;
+	err = nsg_hooks_init(guarded, 1 + nsg_uses_count);
+	if (err)
 		return err;
-	}
 	nsg_gate_init();
 	nsg_use_index();
 	return 0;
@@ -52,14 +50,7 @@ int __init nsg_guards_init(void)
  */
 void nsg_guards_exit(void)
 {
-	struct nsg_hook *hook = &nsg_hook_gate;
-	unsigned int i;
-
-	nsg_hooks_exit(&hook, 1);
-	for (i = 0; i < nsg_uses_count; i++) {
-		hook = &nsg_uses[i].hook;
-		nsg_hooks_exit(&hook, 1);
-	}
+	nsg_hooks_exit(guarded, 1 + nsg_uses_count);
 }
 
 static bool busy(const struct nsg_hook *hook)

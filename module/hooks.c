@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kprobes.h>
+#include <linux/slab.h>
 
 #include "compat/compat.h"
 #include "hook_table.h"
@@ -13,29 +14,54 @@ static struct ftrace_ops wrapper_ops;
 static struct nsg_sites wrapper_sites __ro_after_init;
 
 /**
- * nsg_symbol - address of a kernel function
- * @name: its symbol
+ * nsg_symbols - addresses of kernel functions
+ * @names: their symbols
+ * @addresses: filled, with 0 where there is no such symbol
+ * @count: their number
  *
  * A kprobe that is registered disabled patches nothing; it only resolves the
  * name.  On kernels with IBT the address is that behind the ENDBR, which is
  * where ftrace's call stands and which a direct call may enter as well.
+ *
+ * Context: process context, may sleep: for one grace period of RCU, however many
+ *	they are.
+ * Return: 0, -ENOMEM.
+ */
+int nsg_symbols(const char *const *names, unsigned long *addresses,
+		unsigned int count)
+{
+	struct kprobe *probes = kcalloc(count, sizeof(*probes), GFP_KERNEL);
+	struct kprobe **found = kcalloc(count, sizeof(*found), GFP_KERNEL);
+	unsigned int i, n = 0;
+
+	for (i = 0; probes && found && i < count; i++) {
+		probes[i].symbol_name = names[i];
+		probes[i].flags = KPROBE_FLAG_DISABLED;
+		addresses[i] = 0;
+		if (!*names[i] || register_kprobe(&probes[i]))
+			continue;
+		addresses[i] = (unsigned long)probes[i].addr;
+		found[n++] = &probes[i];
+	}
+	if (n)
+		unregister_kprobes(found, n);
+	kfree(found);
+	kfree(probes);
+	return i == count ? 0 : -ENOMEM;
+}
+
+/**
+ * nsg_symbol - address of a kernel function
+ * @name: its symbol
  *
  * Context: process context, may sleep.
  * Return: the address, 0 if there is no such symbol.
  */
 unsigned long nsg_symbol(const char *name)
 {
-	struct kprobe kp = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	unsigned long addr;
+	unsigned long address;
 
-	if (register_kprobe(&kp))
-		return 0;
-	addr = (unsigned long)kp.addr;
-	unregister_kprobe(&kp);
-	return addr;
+	return nsg_symbols(&name, &address, 1) ? 0 : address;
 }
 
 static bool try_index(struct nsg_sites *sites, struct nsg_hook *const *hooks,
@@ -88,15 +114,16 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 	nsg_ftrace_pt_regs(fregs)->ip = (unsigned long)hook->wrapper;
 }
 
-static int resolve(struct nsg_hook *hook)
-{
-	int i;
+#define NAMES ARRAY_SIZE(((struct nsg_hook *)NULL)->names)
 
-	for (i = 0; i < ARRAY_SIZE(hook->names) && hook->names[i]; i++) {
-		hook->site = nsg_symbol(hook->names[i]);
-		if (hook->site)
-			break;
-	}
+/* @addresses are of its names. */
+static int prepare_hook(struct nsg_hook *hook, const unsigned long *addresses)
+{
+	unsigned int i;
+
+	hook->site = 0;
+	for (i = 0; i < NAMES && hook->names[i] && !hook->site; i++)
+		hook->site = addresses[i];
 	if (!hook->site) {
 		nsg_err("this kernel has no function %s\n", hook->names[0]);
 		return -ENOENT;
@@ -110,6 +137,21 @@ static int resolve(struct nsg_hook *hook)
 	return 0;
 }
 
+static int prepare_all(struct nsg_hook *const *hooks, unsigned int count,
+		       const char **names, unsigned long *addresses)
+{
+	unsigned int i, j;
+	int err;
+
+	for (i = 0; i < count; i++)
+		for (j = 0; j < NAMES; j++)
+			names[i * NAMES + j] = hooks[i]->names[j] ?: "";
+	err = nsg_symbols(names, addresses, count * NAMES);
+	for (i = 0; !err && i < count; i++)
+		err = prepare_hook(hooks[i], &addresses[i * NAMES]);
+	return err;
+}
+
 /**
  * nsg_hooks_init - find the functions
  * @hooks: the hooks
@@ -120,17 +162,19 @@ static int resolve(struct nsg_hook *hook)
  */
 int nsg_hooks_init(struct nsg_hook *const *hooks, unsigned int count)
 {
-	unsigned int i;
-	int err;
+	unsigned long *addresses;
+	const char **names;
+	int err = -ENOMEM;
 
-	for (i = 0; i < count; i++) {
-		err = resolve(hooks[i]);
-		if (err) {
-			nsg_hooks_exit(hooks, i + 1);
-			return err;
-		}
-	}
-	return 0;
+	names = kcalloc(count * NAMES, sizeof(*names), GFP_KERNEL);
+	addresses = kcalloc(count * NAMES, sizeof(*addresses), GFP_KERNEL);
+	if (names && addresses)
+		err = prepare_all(hooks, count, names, addresses);
+	kfree(addresses);
+	kfree(names);
+	if (err)
+		nsg_hooks_exit(hooks, count);
+	return err;
 }
 
 /**

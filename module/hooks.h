@@ -146,6 +146,8 @@ nsg_sites_slot(struct nsg_sites *sites, unsigned long address)
 	return &sites->hooks[(address * sites->factor) >> 56];
 }
 
+int nsg_symbols(const char *const *names, unsigned long *addresses,
+		unsigned int count);
 unsigned long nsg_symbol(const char *name);
 void nsg_sites_index(struct nsg_sites *sites, struct nsg_hook *const *hooks,
 		     unsigned int count, unsigned int offset);
