@@ -98,6 +98,7 @@ static int put_status(struct sk_buff *skb)
 	    nla_put_u32(skb, NSGUARD_A_STATUS_LAYERS,
 			READ_ONCE(nsg_config.layers)) ||
 	    nla_put_u32(skb, NSGUARD_A_STATUS_TASKS, nsg_record_count()) ||
+	    nla_put_u32(skb, NSGUARD_A_STATUS_PENDING, nsg_record_pending()) ||
 	    nla_put_u32(skb, NSGUARD_A_STATUS_CONTAINERS,
 			nsg_origin_count()) ||
 	    nla_put_u8(skb, NSGUARD_A_STATUS_STORM, nsg_storm_rages()) ||

@@ -31,6 +31,7 @@ static const struct attr_spec status_spec[] = {
 	{ ATTR_LAYERS,	NSGUARD_A_STATUS_LAYERS,	"layers" },
 	{ ATTR_BOOL,	NSGUARD_A_STATUS_STORM,		"storm" },
 	{ ATTR_U32,	NSGUARD_A_STATUS_TASKS,		"tasks" },
+	{ ATTR_U32,	NSGUARD_A_STATUS_PENDING,	"pending" },
 	{ ATTR_U32,	NSGUARD_A_STATUS_CONTAINERS,	"containers" },
 	{ ATTR_LIST,	NSGUARD_A_STATUS_COUNTER,	"counters", counter_spec },
 	{ ATTR_LIST,	NSGUARD_A_STATUS_HOOK,		"hooks", hook_spec },
@@ -172,7 +173,11 @@ void status_text(FILE *out, const json_t *status)
 	out_value(out, json_object_get(status, "tasks"));
 	fprintf(out, " tasks in ");
 	out_value(out, json_object_get(status, "containers"));
-	fprintf(out, " containers\n");
+	fprintf(out, " containers");
+	if (json_integer_value(json_object_get(status, "pending")))
+		fprintf(out, ", %lld of them not compared before their next system call",
+			json_integer_value(json_object_get(status, "pending")));
+	fputc('\n', out);
 	text_counters(out, json_object_get(status, "counters"));
 	text_hooks(out, hooks);
 }

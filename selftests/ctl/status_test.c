@@ -29,6 +29,7 @@ static struct nlmsghdr *put_status(uint32_t layers, uint8_t live)
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_LAYERS, layers);
 	mnl_attr_put_u8(nlh, NSGUARD_A_STATUS_STORM, !live);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_TASKS, 9);
+	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_PENDING, 4);
 	mnl_attr_put_u32(nlh, NSGUARD_A_STATUS_CONTAINERS, 2);
 	nest = mnl_attr_nest_start(nlh, NSGUARD_A_STATUS_COUNTER);
 	mnl_attr_put_strz(nlh, NSGUARD_A_COUNTER_NAME, "kills");
@@ -46,7 +47,7 @@ static void test_status(void)
 
 	expect(read_exact(put_status(0x82, 0), status_read),
 	       "{\"version\":\"0.1\",\"state\":\"left\",\"mode\":\"audit\",\"locked\":true,"
-	       "\"layers\":[\"use\",\"layer-7\"],\"storm\":true,\"tasks\":9,\"containers\":2,"
+	       "\"layers\":[\"use\",\"layer-7\"],\"storm\":true,\"tasks\":9,\"pending\":4,\"containers\":2,"
 	       "\"counters\":{\"kills\":3},\"hooks\":["
 	       "{\"name\":\"commit_creds\",\"hits\":41,\"live\":true},"
 	       "{\"name\":\"security_file_open\",\"hits\":41,"
@@ -59,6 +60,8 @@ static void test_status(void)
 		    "UNHEALTHY   1 of 2 hooks do not run: security_file_open\n",
 		    "text: what is wrong comes first");
 	expect_text(text, "STORM       ", "text: a storm is not silent");
+	expect_text(text, "9 tasks in 2 containers, 4 of them not compared",
+		    "text: who is not compared yet is told");
 	expect_text(text, "use  OFF: gate sweep transition\n",
 		    "text: layers that are off");
 	free(text);

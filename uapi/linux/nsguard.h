@@ -107,6 +107,9 @@ enum nsguard_state {
  * @NSGUARD_A_STATUS_STORM: u8, 1 while violations are refused and nobody is
  *	killed, since there were some in too many containers at once
  * @NSGUARD_A_STATUS_STATE: u8, enum nsguard_state
+ * @NSGUARD_A_STATUS_PENDING: u32, those of NSGUARD_A_STATUS_TASKS that ran before the
+ *	module was loaded and have made no system call since: they are not compared
+ *	yet
  * @NSGUARD_A_STATUS_COUNTER: nest (repeated), one named counter:
  *	NSGUARD_A_COUNTER_NAME, NSGUARD_A_COUNTER_VALUE
  * @NSGUARD_A_STATUS_HOOK: nest (repeated), one hook: NSGUARD_A_HOOK_*
@@ -253,6 +256,8 @@ enum nsguard_attr {
 	NSGUARD_A_CONFIG_PID,
 	NSGUARD_A_CONFIG_UID,
 	NSGUARD_A_CONFIG_COMM,
+
+	NSGUARD_A_STATUS_PENDING,
 
 	__NSGUARD_A_MAX,
 };
