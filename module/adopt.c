@@ -402,7 +402,7 @@ void nsg_adopt_self(struct nsg_record *rec)
  *
  * It is what it was made as: nothing of it is judged.
  *
- * Context: any but interrupts.
+ * Context: process context, may sleep, locks may be held.
  * Return: false if it has to be tried again.
  */
 bool nsg_adopt_worker(struct nsg_record *rec)

@@ -249,7 +249,7 @@ void nsg_entry_adopt(struct nsg_record *rec)
  * nsg_entry_adopt_worker - the same for a worker, which enters no system call
  * @rec: current's, PENDING
  *
- * Context: any but interrupts.
+ * Context: process context, may sleep, locks may be held.
  * Return: false if it has to be tried again.
  */
 bool nsg_entry_adopt_worker(struct nsg_record *rec)

@@ -22,10 +22,10 @@
  *     off then, and it goes on from here when it is tried again.
  *  5. The records give back what they own, the reports are sent.
  */
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 
 #include "check.h"
@@ -102,8 +102,8 @@ static int drain(void)
 			name_who_is_inside();
 			return -EBUSY;
 		}
-		msleep_interruptible(20);
-		if (signal_pending(current))
+		schedule_timeout_killable(HZ / 50);
+		if (fatal_signal_pending(current))
 			return -EINTR;
 	}
 	synchronize_rcu_tasks();

@@ -167,12 +167,11 @@ struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 }
 
 /**
- * nsg_root_tryshare - the same where sleeping is out of the question
+ * nsg_root_tryshare - the same where locks may be held that a move waits for
  * @spare: from nsg_root_alloc(); taken, or freed
  * @fs: current's
  *
- * Context: any but interrupts.  The references put here are never the last:
- *	current holds its root.
+ * Context: process context, may sleep.
  * Return: the root, with a reference; NULL, and @spare is as it was, while roots
  *	move.
  */

@@ -7,6 +7,7 @@
 #include "adopt.h"
 #include "check.h"
 #include "config.h"
+#include "context.h"
 #include "counter.h"
 #include "guards.h"
 #include "hooks.h"
@@ -103,8 +104,17 @@ static noinline u64 refuse(struct nsg_record *rec, struct nsg_use *use)
 /* A ring's worker, adopted: it never passes the gate, where others fill theirs. */
 static noinline bool fill_worker(struct nsg_record *rec)
 {
-	return nsg_record_is(rec, NSG_REC_PENDING) &&
-	       rec->task->flags & PF_IO_WORKER && nsg_adopt_worker(rec);
+	struct nsg_hook *hook = &nsg_uses[0].hook;
+	bool filled;
+
+	if (!nsg_record_is(rec, NSG_REC_PENDING) ||
+	    !(rec->task->flags & PF_IO_WORKER) || !nsg_may_sleep())
+		return false;
+	/* References are put: that may sleep in here. */
+	nsg_hook_enter(hook);
+	filled = nsg_adopt_worker(rec);
+	nsg_hook_leave(hook);
+	return filled;
 }
 
 /**
