@@ -9,7 +9,7 @@
 
 enum nsg_counter {
 	NSG_C_EVENTS,		/* incidents */
-	NSG_C_EVENTS_LOST,	/* incidents whose message could not be sent */
+	NSG_C_EVENTS_LOST,	/* incidents and changes that could not be sent */
 	NSG_C_EVENTS_SUPPRESSED, /* incidents beyond a container's quota */
 	NSG_C_KILLS,
 	NSG_C_DENIED,		/* operations refused */

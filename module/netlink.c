@@ -322,24 +322,3 @@ struct genl_family nsg_genl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 	.netnsok = false,
 };
-
-/**
- * nsg_netlink_init - offer the family
- *
- * Context: process context, may sleep.
- * Return: 0 or an error.
- */
-int __init nsg_netlink_init(void)
-{
-	return nsg_listen_start();
-}
-
-/**
- * nsg_netlink_exit - withdraw the family
- *
- * Context: process context, may sleep.
- */
-void nsg_netlink_exit(void)
-{
-	nsg_listen_stop();
-}

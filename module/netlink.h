@@ -6,7 +6,5 @@
 
 extern struct genl_family nsg_genl_family;
 
-int nsg_netlink_init(void);
-void nsg_netlink_exit(void);
 
 #endif /* _NSG_NETLINK_H */

@@ -273,10 +273,7 @@ struct nsg_origin *nsg_origin_find(u64 id)
  */
 void nsg_origin_make_certain(struct nsg_origin *origin)
 {
-	if (READ_ONCE(origin->certain))
-		return;
 	WRITE_ONCE(origin->certain, true);
-	nsg_notice("container %llu is certain\n", origin->id);
 }
 
 /**
