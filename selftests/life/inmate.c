@@ -7,6 +7,7 @@
 #include "attack/recipe.h"
 #include "common/util.h"
 #include "life/inmate.h"
+#include "life/starve.h"
 #include "life/stray.h"
 
 static const struct role {
@@ -21,6 +22,8 @@ static const struct role {
 	{ "honest", inmate_honest, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
+	{ "starve", inmate_starve, false },
+	{ STARVE_LINGER, inmate_linger, true },
 	{ STRAY_DONE, inmate_done, true },
 	{ HONEST_ROOT, inmate_root, true },
 };

@@ -11,6 +11,8 @@ int inmate_half(struct board *board, const char *arg);
 int inmate_honest(struct board *board, const char *arg);
 int inmate_root(struct board *board, const char *arg);
 int inmate_hang(struct board *board, const char *program);
+int inmate_starve(struct board *board, const char *what);
+int inmate_linger(struct board *board, const char *arg);
 int inmate_toil(struct board *board, const char *setuid_program);
 int inmate_done(struct board *board, const char *arg);
 int inmate_stray(struct board *board, const char *way);
