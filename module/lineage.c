@@ -200,6 +200,28 @@ static void unlink_entry(struct entry *e)
 	call_rcu(&e->rcu, free_rcu);
 }
 
+/* So many go in one stretch without interrupts. */
+#define BATCH 64
+
+static unsigned int forget_some(u32 inum)
+{
+	struct hlist_node *next;
+	unsigned int n = 0;
+	struct entry *e;
+	unsigned long flags;
+
+	spin_lock_irqsave(&table_lock, flags);
+	hash_for_each_possible_safe(table, e, next, node, inum) {
+		if (e->inum != inum)
+			continue;
+		unlink_entry(e);
+		if (++n == BATCH)
+			break;
+	}
+	spin_unlock_irqrestore(&table_lock, flags);
+	return n;
+}
+
 /**
  * nsg_lineage_forget - the kernel frees this number
  * @inum: inode number of a dying namespace, or of something that is none
@@ -208,19 +230,10 @@ static void unlink_entry(struct entry *e)
  */
 void nsg_lineage_forget(u32 inum)
 {
-	struct hlist_node *next;
-	struct entry *e;
-	unsigned long flags;
-
-	spin_lock_irqsave(&table_lock, flags);
-	hash_for_each_possible_safe(table, e, next, node, inum)
-		if (e->inum == inum)
-			unlink_entry(e);
-	spin_unlock_irqrestore(&table_lock, flags);
+	/* As many as there are containers may have shared it. */
+	while (forget_some(inum) == BATCH)
+		;
 }
-
-/* So many go in one stretch without interrupts. */
-#define DROP_BATCH 64
 
 /**
  * nsg_lineage_drop - a container has ended
@@ -238,10 +251,10 @@ void nsg_lineage_drop(struct nsg_origin *origin)
 		spin_lock_irq(&table_lock);
 		list_for_each_entry_safe(e, next, &origin->lineage, sibling) {
 			unlink_entry(e);
-			if (++n == DROP_BATCH)
+			if (++n == BATCH)
 				break;
 		}
 		spin_unlock_irq(&table_lock);
 		cond_resched();
-	} while (n == DROP_BATCH);
+	} while (n == BATCH);
 }
