@@ -23,6 +23,8 @@ static_assert(offsetofend(struct nsproxy, cgroup_ns) ==
 struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 
 #define LOCKS 64
+/* Buckets, most of them empty, that are passed without giving way. */
+#define PAUSE 2048
 /* A bucket's lock; tasks are freed from softirq too. */
 static spinlock_t locks[LOCKS];
 static struct kmem_cache *cache;
@@ -423,19 +425,21 @@ static bool is_tracked(const struct nsg_record *rec)
  * bucket's lock a count that has not fallen to nothing can be raised.  Not to be
  * called once the hooks go: then that is no longer so.
  *
- * Context: process context.
+ * Context: process context, may sleep.
  * Return: how many; 0 at the end.  Of a bucket with more than @max the rest
  *	is counted as skipped.
  */
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket)
 {
+	unsigned int i = *bucket, n = 0;
 	struct nsg_record *rec;
-	unsigned int n = 0;
 
-	for (; *bucket < ARRAY_SIZE(nsg_record_table) && !n; (*bucket)++) {
-		struct hlist_head *head = &nsg_record_table[*bucket];
+	for (; i < ARRAY_SIZE(nsg_record_table) && !n; i++) {
+		struct hlist_head *head = &nsg_record_table[i];
 
+		if (!(i % PAUSE))
+			cond_resched();
 		if (hlist_empty(head))
 			continue;
 		spin_lock_irq(bucket_lock(head));
@@ -448,6 +452,7 @@ unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 		}
 		spin_unlock_irq(bucket_lock(head));
 	}
+	*bucket = i;
 	return n;
 }
 
