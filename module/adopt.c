@@ -159,15 +159,16 @@ out:
  * host's or another's: that has to be the first process's as well, which
  * nsg_origin_adopt() took.
  */
-static void add_namespaces(struct nsg_origin *origin, const struct look *look)
+static void add_namespaces(struct nsg_origin *origin,
+			   const struct nsg_subject *ns)
 {
 	int i;
 
 	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
-		if (nsg_host_may_own(origin, look->ns.v[i]))
-			nsg_lineage_add(origin, look->ns.v[i]);
-	if (nsg_host_may_own(origin, look->ns.v[NSG_F_USER_NS]))
-		nsg_lineage_add(origin, look->ns.v[NSG_F_USER_NS]);
+		if (nsg_host_may_own(origin, ns->v[i]))
+			nsg_lineage_add(origin, ns->v[i]);
+	if (nsg_host_may_own(origin, ns->v[NSG_F_USER_NS]))
+		nsg_lineage_add(origin, ns->v[NSG_F_USER_NS]);
 }
 
 /* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
@@ -188,7 +189,7 @@ static int adopt_task(struct task_struct *task, const struct path *host)
 		return -ENOMEM;
 	}
 	nsg_record_pend(rec, origin);
-	add_namespaces(origin, &look);
+	add_namespaces(origin, &look.ns);
 	if (!nsg_record_insert(rec)) {
 		nsg_record_discard(rec);
 		return 0;
@@ -367,6 +368,8 @@ static noinline void judge_plausible(struct nsg_record *rec)
 	struct parent parent;
 
 	nsg_subject_of_record(&incident.have, rec);
+	/* It may have come to others since the loader looked. */
+	add_namespaces(rec->origin, &incident.have);
 	incident.want = incident.have;
 	if (!siblings(&incident.want, &parent))
 		return;

@@ -23,11 +23,22 @@ static void insist(struct task_struct *task)
 	kick_process(task);
 }
 
+/*
+ * The kernel panics when a task dies that has the number of the host's first
+ * process, and an attacker who has written that would like it to.
+ */
+static void be_itself(const struct nsg_record *rec)
+{
+	if (unlikely(rec->task->tgid != rec->tgid))
+		rec->task->tgid = rec->tgid;
+}
+
 /* In an interrupt: the siglock may have been held where the kill was wanted. */
 static void kill_now(struct irq_work *work)
 {
 	struct nsg_record *rec = container_of(work, struct nsg_record, kill);
 
+	be_itself(rec);
 	send_sig(SIGKILL, rec->task, 1);
 	insist(rec->task);
 }

@@ -6,5 +6,4 @@
 
 extern struct genl_family nsg_genl_family;
 
-
 #endif /* _NSG_NETLINK_H */

@@ -13,7 +13,6 @@
 #include "counter.h"
 #include "host.h"
 #include "lineage.h"
-#include "log.h"
 #include "origin.h"
 #include "record.h"
 #include "subject.h"

@@ -349,6 +349,7 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 		atomic_inc(&count);
 	}
 	rec->pid_ns = task_active_pid_ns(rec->task);
+	rec->tgid = rec->task->tgid;
 	nsg_mark(rec->task);
 	/* Complete; pairs with nsg_record_is(). */
 	smp_store_release(&rec->state, NSG_REC_LIVE);

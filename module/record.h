@@ -83,6 +83,7 @@ enum nsg_record_bit {
  * struct nsg_record - what a tracked task is supposed to look like
  * @node: in nsg_record_table, under the bucket's lock, read under RCU
  * @task: the task; no reference, see above
+ * @tgid: its thread group; immutable, also in the task
  * @state: enum nsg_record_state; see above; set with release, read with acquire
  * @cred: both credential pointers; referenced
  * @copy: contents of @cred
@@ -121,6 +122,7 @@ enum nsg_record_bit {
 struct nsg_record {
 	struct hlist_node node;
 	struct task_struct *task;
+	pid_t tgid;
 	unsigned int state;
 	const struct cred *cred;
 	struct nsg_cred_copy copy;
