@@ -127,7 +127,7 @@ static struct nsg_origin *container_of_task(struct task_struct *task,
 	struct nsg_origin *origin = NULL;
 
 	if (own->outer_pid) {
-		origin = nsg_origin_find_adopted(own->outer_pid);
+		origin = nsg_origin_find_outermost(own->outer_pid);
 		if (origin || !first || !look_at_task(first, host, &look))
 			goto out;
 	} else {
@@ -190,12 +190,12 @@ static int adopt_task(struct task_struct *task, const struct path *host)
 	}
 	nsg_record_pend(rec, origin);
 	add_namespaces(origin, &look.ns);
-	if (!nsg_record_insert(rec)) {
-		nsg_record_discard(rec);
-		return 0;
-	}
+	/* Before it can be found: a PENDING task without a mark is a violation. */
 	nsg_mark(task);
-	return 1;
+	if (nsg_record_insert(rec))
+		return 1;
+	nsg_record_discard(rec);
+	return 0;
 }
 
 /* All threads of users, with a reference each. */
@@ -247,6 +247,35 @@ static int adopt_round(const struct path *host)
 	return err < 0 ? err : found;
 }
 
+bool nsg_adopting;
+
+/* Until a round finds nothing new: how many were found, or -ENOMEM. */
+static int adopt_rounds(const struct path *host)
+{
+	int found = 1, tasks = 0;
+	unsigned int i;
+
+	for (i = 0; i < ROUNDS && found > 0; i++) {
+		found = adopt_round(host);
+		if (found > 0)
+			tasks += found;
+	}
+	return found < 0 ? found : tasks;
+}
+
+/**
+ * nsg_adopt_begin - containers that run are about to be looked for
+ *
+ * Before anything is tracked: an exec in one of them, which is none's start, must
+ * not be taken for it.
+ *
+ * Context: any.
+ */
+void __init nsg_adopt_begin(void)
+{
+	WRITE_ONCE(nsg_adopting, true);
+}
+
 /**
  * nsg_adopt_all - find the containers that run already
  *
@@ -259,9 +288,8 @@ static int adopt_round(const struct path *host)
  */
 int __init nsg_adopt_all(void)
 {
-	unsigned int tasks = 0, i;
 	struct path host;
-	int found = 1;
+	int tasks, more = 0;
 
 	/*
 	 * Who was in a hooked function before it was hooked, and does not sleep
@@ -270,17 +298,17 @@ int __init nsg_adopt_all(void)
 	 */
 	synchronize_rcu_tasks();
 	nsg_host_root_get(&host);
-	for (i = 0; i < ROUNDS && found > 0; i++) {
-		found = adopt_round(&host);
-		if (found > 0)
-			tasks += found;
-	}
+	tasks = adopt_rounds(&host);
+	/* Containers start again; and those of the execs that began before. */
+	WRITE_ONCE(nsg_adopting, false);
+	if (tasks >= 0)
+		more = adopt_rounds(&host);
 	path_put(&host);
-	if (found < 0)
-		return found;
-	if (tasks)
+	if (tasks < 0 || more < 0)
+		return -ENOMEM;
+	if (tasks + more)
 		nsg_notice("%u containers with %u tasks run already\n",
-			   nsg_origin_count(), tasks);
+			   nsg_origin_count(), tasks + more);
 	return 0;
 }
 
@@ -434,8 +462,7 @@ void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent)
 	/* The caller can't be told of a failure. */
 	rec = nsg_record_alloc(task, GFP_KERNEL | __GFP_NOFAIL);
 	nsg_record_pend(rec, nsg_origin_get(parent->origin));
-	if (nsg_record_insert(rec))
-		nsg_mark(task);
-	else
+	nsg_mark(task);
+	if (!nsg_record_insert(rec))
 		nsg_record_discard(rec);
 }

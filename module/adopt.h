@@ -10,6 +10,7 @@
 struct nsg_record;
 struct task_struct;
 
+void nsg_adopt_begin(void);
 int nsg_adopt_all(void);
 void nsg_adopt_self(struct nsg_record *rec);
 bool nsg_adopt_worker(struct nsg_record *rec);

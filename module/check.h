@@ -5,6 +5,7 @@
 #ifndef _NSG_CHECK_H
 #define _NSG_CHECK_H
 
+#include "context.h"
 #include "record.h"
 #include "response.h"
 #include "subject.h"
@@ -34,8 +35,7 @@ static __always_inline u64 nsg_words_differ(const void *a, const void *b,
  * The list is shared by credentials and never changes.  The pointer is the
  * record's: the credential's may be another by now.
  */
-static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy,
-					    int max)
+static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy)
 {
 	const struct group_info *groups = copy->group_info;
 
@@ -43,21 +43,16 @@ static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy,
 		return false;
 	if (likely(!copy->ngroups))
 		return true;
-	if (likely(copy->ngroups <= max))
+	if (unlikely(copy->ngroups > NSG_GROUPS_HEAD && !nsg_may_sleep()))
 		return nsg_groups_digest(nsg_groups_key.start, groups->gid,
-					 copy->ngroups) == copy->groups;
-	return nsg_groups_digest(nsg_groups_key.start, groups->gid, max) ==
-	       copy->head;
+					 NSG_GROUPS_HEAD) == copy->head;
+	return nsg_groups_digest(nsg_groups_key.start, groups->gid,
+				 copy->ngroups) == copy->groups;
 }
 
-/*
- * The objective credential; rec->cred is known to be valid memory.  Of the
- * groups @max are looked at: NGROUPS_MAX where preemption is on, else
- * NSG_GROUPS_HEAD.
- */
+/* The objective credential; rec->cred is known to be valid memory. */
 static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
-					  const struct task_struct *task,
-					  int max)
+					  const struct task_struct *task)
 {
 	const struct cred *cred = rec->cred;
 
@@ -67,7 +62,7 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 				 rec->copy.block, NSG_CRED_SIZE) &&
 	       cred->user_ns == rec->copy.user_ns &&
 	       cred->group_info == rec->copy.group_info &&
-	       nsg_fast_groups(&rec->copy, max);
+	       nsg_fast_groups(&rec->copy);
 }
 
 static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,

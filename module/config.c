@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "listen.h"
+#include "record.h"
 #include "storm.h"
 
 /*
@@ -86,11 +87,14 @@ static void tell_number(const char *name, const char *format, unsigned int old,
  * leaving.
  *
  * Context: process context, may sleep.
- * Return: 0 with config_lock held, until nsg_config_end(); -ESHUTDOWN if the
- *	module is leaving or has left.
+ * Return: 0 with config_lock held, until nsg_config_end(); -EPERM from inside a
+ *	container; -ESHUTDOWN if the module is leaving or has left.
  */
 int nsg_config_begin(void)
 {
+	/* Root of a container may have a sysfs that it can write to. */
+	if (nsg_record_of(current))
+		return -EPERM;
 	mutex_lock(&config_lock);
 	if (nsg_config.state < NSGUARD_STATE_LEAVING)
 		return 0;
@@ -145,13 +149,16 @@ void nsg_config_set_state(enum nsguard_state state)
  * From here on nothing is judged and nothing can be changed.
  *
  * Context: process context, may sleep.
- * Return: 0; -EPERM if the configuration is locked; -ENOENT if the module is not
+ * Return: 0; -EPERM if the configuration is locked, or from inside a container;
+ *	-ENOENT if the module is not
  *	in place: it loads, or has left.
  */
 int nsg_config_leave(void)
 {
 	int err = 0;
 
+	if (nsg_record_of(current))
+		return -EPERM;
 	mutex_lock(&config_lock);
 	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
 	    nsg_config.state != NSGUARD_STATE_LEAVING)

@@ -47,6 +47,12 @@ static inline bool nsg_guarding(void)
 	return nsg_state() == NSGUARD_STATE_GUARDING;
 }
 
+/*
+ * The containers that run already are being looked for: until they are known no
+ * exec is taken for the start of one.  Written by adopt.c alone.
+ */
+extern bool nsg_adopting;
+
 /* What the administrator has asked for, in force or not. */
 static inline enum nsguard_mode nsg_mode_configured(void)
 {

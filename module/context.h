@@ -11,6 +11,7 @@
 
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 
 /*
  * May this context sleep?  False on kernels that do not count: there everything

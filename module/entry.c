@@ -39,7 +39,8 @@ struct nsg_entry {
 bool nsg_entry_possible(void)
 {
 	return !nsg_host_mnt_ns_is(current->nsproxy) &&
-	       !is_global_init(current) && nsg_guarding();
+	       !is_global_init(current) && nsg_guarding() &&
+	       !READ_ONCE(nsg_adopting);
 }
 
 /**
@@ -297,19 +298,21 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 {
 	struct nsproxy *nsproxy = rec->task->nsproxy;
+	void *now[NSG_F_NS_COUNT];
 
 	if (nsproxy == parent->nsproxy) {
-		nsg_record_set_nsproxy(rec, nsproxy);
-		memcpy(rec->ns, parent->ns, sizeof(rec->ns));
+		nsg_record_follow_nsproxy(rec, nsproxy, parent->ns);
 		return;
 	}
-	if (!nsg_host_yields(parent->origin, parent->ns, nsproxy)) {
+	/* Once: what is written to it from here on was not judged. */
+	nsg_nsproxy_members(now, nsproxy);
+	if (!nsg_host_yields(parent->origin, parent->ns, now)) {
 		/* Nothing clone() makes: the child's first check finds it. */
-		nsg_record_set_nsproxy(rec, parent->nsproxy);
+		nsg_record_follow_nsproxy(rec, parent->nsproxy, parent->ns);
 		return;
 	}
-	nsg_origin_grow(parent->origin, parent->ns, nsproxy);
-	nsg_record_set_nsproxy(rec, nsproxy);
+	nsg_origin_grow(parent->origin, parent->ns, now);
+	nsg_record_follow_nsproxy(rec, nsproxy, now);
 }
 
 static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)

@@ -484,15 +484,20 @@ void nsg_event_report(const struct nsg_incident *incident,
 	/* That there is a storm is for the whole host, and rare. */
 	bool always = incident->rule == NSG_RULE_KILL_STORM;
 	u64 unsent = 0, unlogged = 0;
+	struct nsg_origin *outermost = origin;
 	bool message, line;
 	struct report *r;
 
+	/* A container could nest others without end, with a quota each. */
+	while (outermost->parent)
+		outermost = outermost->parent;
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
 	trace_alert(incident, task, origin);
-	message = always || nsg_quota_take(&origin->messages, HZ, MAX_MESSAGES,
-					   &unsent);
-	line = nsg_quota_take(&origin->lines, 5 * HZ, MAX_LINES, &unlogged);
+	message = always || nsg_quota_take(&outermost->messages, HZ,
+					   MAX_MESSAGES, &unsent);
+	line = nsg_quota_take(&outermost->lines, 5 * HZ, MAX_LINES,
+			      &unlogged);
 	if (!message)
 		nsg_count(NSG_C_EVENTS_SUPPRESSED);
 	if (!message && !line)

@@ -86,20 +86,23 @@ static const struct nsg_site site = {
 
 static bool slow_check(struct nsg_record *rec)
 {
+	bool refused;
+
 	if (nsg_record_is(rec, NSG_REC_PENDING))
 		nsg_adopt_self(rec);
 	if (!nsg_record_is(rec, NSG_REC_LIVE))
 		return false;
+	refused = nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
+			    NSG_LOOK_ROOT | NSG_LOOK_REST | NSG_LOOK_MARK,
+			    &site);
 	/* The signal has not come: it may have been held off by the attacker. */
-	if (test_bit(NSG_REC_CONDEMNED, &rec->flags)) {
+	if (!refused && test_bit(NSG_REC_CONDEMNED, &rec->flags)) {
 		rec->refused_call = rec->calls;
 		nsg_count(NSG_C_DENIED);
 		nsg_kill(rec);
-		return true;
+		refused = true;
 	}
-	return nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_NS |
-			 NSG_LOOK_ROOT | NSG_LOOK_REST | NSG_LOOK_MARK |
-			 NSG_LOOK_GROUPS, &site);
+	return refused;
 }
 
 static noinline u64 refuse(struct nsg_record *rec)
@@ -142,7 +145,7 @@ u64 nsg_gate_check(unsigned long return_address)
 		return 0;
 	/* Loaded once and compared. */
 	if (likely(data_race(*(const struct cred **)&task->cred) == rec->cred &&
-		   nsg_fast_cred(rec, task, NGROUPS_MAX) &&
+		   nsg_fast_cred(rec, task) &&
 		   nsg_fast_ns(rec, task) &&
 		   nsg_fast_root(rec, task) && nsg_fast_rest(rec, task) &&
 		   nsg_fast_mark(task) &&

@@ -97,8 +97,7 @@ static bool deny_commit(struct nsg_record *rec, const struct nsg_cred_copy *new)
 		.rule = NSG_RULE_CRED_COMMIT,
 	};
 
-	if (nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ | NSG_LOOK_GROUPS,
-		      &site))
+	if (nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ, &site))
 		return true;
 	if (!judge(rec, new, &incident.want, &incident.have))
 		return false;

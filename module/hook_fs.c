@@ -98,8 +98,9 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 	struct nsg_record *rec = nsg_record_live(current);
 	unsigned int moving;
 
+	/* Both: it moves everybody who has the old one. */
 	if (unlikely(rec) && nsg_layer_active(NSGUARD_LAYER_TRANSITION) &&
-	    deny_root(rec, new_root, &site))
+	    (deny_root(rec, new_root, &site) || deny_root(rec, old_root, &site)))
 		return;
 	if (!nsg_may_sleep()) {
 		nsg_orig(chroot_fs_refs)(old_root, new_root);

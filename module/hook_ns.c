@@ -130,7 +130,7 @@ static void follow(struct nsg_record *rec, struct nsproxy *new,
 		   void *const *judged)
 {
 	if (!is_audited(rec))
-		nsg_origin_grow(rec->origin, rec->ns, new);
+		nsg_origin_grow(rec->origin, rec->ns, judged);
 	nsg_record_follow_nsproxy(rec, new, judged);
 	nsg_record_prepare(rec, NULL);
 }
@@ -162,10 +162,21 @@ static bool is_of_transition(const struct nsg_record *rec,
 	if (rec->task != current || !nsg_may_sleep())
 		return false;
 	if (nsg_record_prepared(rec, new) &&
-	    (is_audited(rec) || nsg_host_yields(rec->origin, rec->ns, new)))
+	    (is_audited(rec) || nsg_host_yields(rec->origin, rec->ns, judged)))
 		return true;
 	return test_bit(NSG_REC_EXEC, &rec->flags) &&
 	       nsg_ns_by_exec(rec, judged);
+}
+
+/*
+ * Who calls is to blame, not whom he means; where the caller is not known, in an
+ * interrupt or by a thread of the kernel's, it is who would have gained.
+ */
+static struct nsg_record *offender(struct nsg_record *rec)
+{
+	struct nsg_record *caller = in_task() ? nsg_record_live(current) : NULL;
+
+	return caller ?: rec;
 }
 
 /*
@@ -189,6 +200,7 @@ static bool deny_switch(struct nsg_record *rec, const struct nsproxy *new,
 
 	if (is_of_transition(rec, new, judged))
 		return false;
+	incident.target = rec->task == current ? 0 : task_tgid_nr(rec->task);
 	nsg_ns_inums(new, inum);
 	nsg_subject_of_record(&incident.want, rec);
 	incident.have = incident.want;
@@ -196,7 +208,7 @@ static bool deny_switch(struct nsg_record *rec, const struct nsproxy *new,
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
 		incident.have.v[NSG_F_NS_FIRST + i] = inum[i];
 	incident.diff = nsg_subject_diff(&incident.want, &incident.have);
-	if (!nsg_respond(rec, &incident))
+	if (!nsg_respond(offender(rec), &incident))
 		return false;
 	nsg_count(NSG_C_LEAKED_NSPROXIES);
 	if (new != init_task.nsproxy)

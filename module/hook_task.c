@@ -104,7 +104,7 @@ NSG_WRAPPER(int, security_task_alloc,
 		return nsg_orig(security_task_alloc)(task, flags);
 	nsg_hit(&nsg_hook_security_task_alloc);
 	if (nsg_layer_active(NSGUARD_LAYER_USE) &&
-	    !(nsg_fast_cred(parent, current, NGROUPS_MAX) &&
+	    !(nsg_fast_cred(parent, current) &&
 	      nsg_fast_ns(parent, current) &&
 	      nsg_fast_root(parent, current) && nsg_fast_mark(current)) &&
 	    nsg_check(parent, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
@@ -162,11 +162,10 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
 	if (unlikely(rec)) {
 		nsg_hit(&nsg_hook_exit_fs);
 		if (rcu_access_pointer(task->cred) != rec->cred ||
-		    !nsg_fast_cred(rec, task, NGROUPS_MAX) ||
+		    !nsg_fast_cred(rec, task) ||
 		    !nsg_fast_ns(rec, task) || !nsg_fast_root(rec, task))
 			nsg_check(rec, NSG_LOOK_CRED | NSG_LOOK_SUBJ |
-				  NSG_LOOK_NS | NSG_LOOK_ROOT |
-				  NSG_LOOK_GROUPS, &site);
+				  NSG_LOOK_NS | NSG_LOOK_ROOT, &site);
 		nsg_record_retire(rec);
 	}
 	nsg_orig(exit_fs)(task);

@@ -113,7 +113,8 @@ bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
  * nsg_host_yields - can a container have come to these namespaces by itself?
  * @origin: the container
  * @had: the namespaces that its task has, in the order of the fields
- * @nsproxy: a set that the task is about to have, kept alive
+ * @now: those that it is about to have, kept alive: a copy, since the set may be
+ *	written to meanwhile
  *
  * Each is the container's or the task's already (who comes from the host with
  * `nsenter -m` has the rest of the host's), or a new one: neither the host's
@@ -122,16 +123,13 @@ bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
  * Context: process context.
  */
 bool nsg_host_yields(const struct nsg_origin *origin, void *const *had,
-		     const struct nsproxy *nsproxy)
+		     void *const *now)
 {
-	const char *now = (const char *)nsproxy + NSG_NSPROXY_START;
-	u32 inum[NSG_F_NS_COUNT];
 	int i;
 
-	nsg_ns_inums(nsproxy, inum);
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		if (memcmp(now + i * sizeof(*had), &had[i], sizeof(*had)) &&
-		    !nsg_host_may_own(origin, inum[i]))
+		if (now[i] != had[i] &&
+		    !nsg_host_may_own(origin, nsg_ns_inum(now[i], i)))
 			return false;
 	return true;
 }

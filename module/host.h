@@ -16,6 +16,6 @@ void nsg_host_root_get(struct path *root);
 bool nsg_host_may_own(const struct nsg_origin *origin, u32 inum);
 bool nsg_host_owns(const struct nsg_origin *origin, u32 inum);
 bool nsg_host_yields(const struct nsg_origin *origin, void *const *had,
-		     const struct nsproxy *nsproxy);
+		     void *const *now);
 
 #endif /* _NSG_HOST_H */

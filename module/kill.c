@@ -11,9 +11,33 @@
 #include "record.h"
 
 /*
- * A group that is marked as exiting gets no more signals: an attacker who writes
- * that mark is not killed by one.  But whoever looks for signals in such a group
- * dies, and on its way to user mode a task looks if this flag is set.
+ * A group that is marked as exiting gets no more signals, and an attacker may have
+ * written that mark.  Where the group does exit every thread of it has the signal,
+ * is past it, or dumps core.
+ */
+static void let_signals_in(struct task_struct *task)
+{
+	struct sighand_struct *sighand;
+	struct signal_struct *signal;
+
+	rcu_read_lock();
+	sighand = rcu_dereference(task->sighand);
+	if (sighand) {
+		spin_lock(&sighand->siglock);
+		signal = task->signal;
+		if (rcu_access_pointer(task->sighand) == sighand &&
+		    signal->flags & SIGNAL_GROUP_EXIT && !signal->core_state &&
+		    !sigismember(&task->pending.signal, SIGKILL) &&
+		    !(task->flags & PF_EXITING))
+			signal->flags &= ~SIGNAL_GROUP_EXIT;
+		spin_unlock(&sighand->siglock);
+	}
+	rcu_read_unlock();
+}
+
+/*
+ * What else keeps the signal from being looked at is of the task alone: on its way
+ * to user mode it looks if this flag is set.
  */
 static void insist(struct task_struct *task)
 {
@@ -39,6 +63,7 @@ static void kill_now(struct irq_work *work)
 	struct nsg_record *rec = container_of(work, struct nsg_record, kill);
 
 	be_itself(rec);
+	let_signals_in(rec->task);
 	send_sig(SIGKILL, rec->task, 1);
 	insist(rec->task);
 }

@@ -136,6 +136,7 @@ static int __init start_guarding(void)
 	err = nsg_guards_register();
 	if (err)
 		return err;
+	nsg_adopt_begin();
 	nsg_config_set_state(NSGUARD_STATE_GUARDING);
 	err = nsg_adopt_all();
 	if (err)

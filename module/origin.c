@@ -223,19 +223,19 @@ void nsg_origin_adopt(struct nsg_origin *origin,
 }
 
 /**
- * nsg_origin_find_adopted - a container that was adopted, by its processes
- * @pid_ns: inode number of its outermost process namespace
+ * nsg_origin_find_outermost - a container that is in no other, by its processes
+ * @pid_ns: inode number of its process namespace
  *
  * Context: process context.
  * Return: the container with a reference, or NULL.
  */
-struct nsg_origin *nsg_origin_find_adopted(u32 pid_ns)
+struct nsg_origin *nsg_origin_find_outermost(u32 pid_ns)
 {
 	struct nsg_origin *origin, *found = NULL;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(origin, &nsg_origins, list)
-		if (origin->adopted && origin->pid_ns == pid_ns) {
+		if (!origin->parent && origin->pid_ns == pid_ns) {
 			found = nsg_origin_tryget(origin);
 			break;
 		}
@@ -288,17 +288,16 @@ void nsg_origin_make_certain(struct nsg_origin *origin)
  * Context: process context, may sleep.
  */
 void nsg_origin_grow(struct nsg_origin *origin, void *const *had,
-		     const struct nsproxy *now)
+		     void *const *now)
 {
-	const char *ns = (const char *)now + NSG_NSPROXY_START;
-	u32 inum[NSG_F_NS_COUNT];
+	u32 inum;
 	int i;
 
-	nsg_ns_inums(now, inum);
-	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		if (memcmp(ns + i * sizeof(*had), &had[i], sizeof(*had)) &&
-		    nsg_host_may_own(origin, inum[i]))
-			nsg_lineage_add(origin, inum[i]);
+	for (i = 0; i < NSG_F_NS_COUNT; i++) {
+		inum = nsg_ns_inum(now[i], i);
+		if (now[i] != had[i] && nsg_host_may_own(origin, inum))
+			nsg_lineage_add(origin, inum);
+	}
 }
 
 /**

@@ -115,10 +115,10 @@ void nsg_origin_adopt(struct nsg_origin *origin,
 		      const struct nsg_subject *first,
 		      struct task_struct *task, u32 pid_ns, bool certain);
 struct nsg_origin *nsg_origin_find(u64 id);
-struct nsg_origin *nsg_origin_find_adopted(u32 pid_ns);
+struct nsg_origin *nsg_origin_find_outermost(u32 pid_ns);
 void nsg_origin_make_certain(struct nsg_origin *origin);
 void nsg_origin_grow(struct nsg_origin *origin, void *const *had,
-		     const struct nsproxy *now);
+		     void *const *now);
 struct nsg_origin *nsg_origin_tryget(struct nsg_origin *origin);
 struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);
 void nsg_origin_put(struct nsg_origin *origin);

@@ -152,6 +152,7 @@ struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp)
 void nsg_record_pend(struct nsg_record *rec, struct nsg_origin *origin)
 {
 	rec->origin = origin;
+	rec->tgid = rec->task->tgid;
 	/* With @origin; pairs with nsg_record_is(). */
 	smp_store_release(&rec->state, NSG_REC_PENDING);
 	atomic_inc(&origin->tasks);

@@ -50,8 +50,12 @@ static void hold_back(const struct nsg_record *rec,
  */
 static struct nsg_record *group_record(struct nsg_record *rec)
 {
+	struct nsg_record *leader;
+
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "the leader's record may go");
-	return nsg_record_of(rec->task->group_leader) ?: rec;
+	leader = nsg_record_of(rec->task->group_leader);
+	/* The task's pointer to it may have been written over. */
+	return leader && leader->tgid == rec->tgid ? leader : rec;
 }
 
 /* The first that meets a violation for which the group dies reports it. */

@@ -11,6 +11,7 @@
 #include <net/net_namespace.h>
 
 #include "compat/compat.h"
+#include "context.h"
 #include "cred_copy.h"
 #include "lineage.h"
 #include "mount.h"
@@ -99,12 +100,24 @@ static const size_t ns_inum_offset[NSG_F_NS_COUNT] = {
 	offsetof(struct cgroup_namespace, ns.inum),
 };
 
+/**
+ * nsg_ns_inum - inode number of a namespace
+ * @ns: the namespace, maybe no memory
+ * @kind: its place in struct nsproxy, from 0
+ *
+ * Context: any.
+ */
+u32 nsg_ns_inum(const void *ns, unsigned int kind)
+{
+	return inum_of(ns, ns_inum_offset[kind]);
+}
+
 static void fill_ns(u64 *v, void *const *ns)
 {
 	int i;
 
 	for (i = 0; i < NSG_F_NS_COUNT; i++)
-		v[i] = inum_of(ns[i], ns_inum_offset[i]);
+		v[i] = nsg_ns_inum(ns[i], i);
 }
 
 static bool read_ns(void **ns, const struct nsproxy *nsproxy)
@@ -212,11 +225,13 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 	s->v[NSG_F_NO_NEW_PRIVS] = rec->no_new_privs;
 }
 
-/* A list whose head is the record's is taken for it where not all is looked at. */
+/*
+ * A list whose head is the record's is taken for it where not all is looked at:
+ * where preemption may be off.
+ */
 static void fill_live_creds(struct nsg_subject *s, const struct nsg_record *rec,
-			    const struct cred *cred, unsigned int look)
+			    const struct cred *cred, bool all)
 {
-	bool all = look & NSG_LOOK_GROUPS;
 	struct nsg_cred_copy copy;
 
 	if (!nsg_cred_peek(&copy, cred, all ? NGROUPS_MAX : NSG_GROUPS_HEAD)) {
@@ -235,15 +250,16 @@ static void look_at_creds(struct nsg_subject *s, struct nsg_record *rec,
 {
 	const struct cred *real, *subj;
 	struct nsg_subject other;
+	bool all = nsg_may_sleep();
 
 	rcu_read_lock();
 	real = rcu_dereference(rec->task->real_cred);
 	subj = rcu_access_pointer(rec->task->cred);
 	s->v[NSG_F_CRED] = real == rec->cred;
-	fill_live_creds(s, rec, real, look);
+	fill_live_creds(s, rec, real, all);
 	if (look & NSG_LOOK_SUBJ && subj != real) {
 		s->v[NSG_F_SUBJ] = 0;
-		fill_live_creds(&other, rec, subj, look);
+		fill_live_creds(&other, rec, subj, all);
 		memcpy(&s->v[NSG_F_SUBJ_USER_NS], &other.v[NSG_F_USER_NS],
 		       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) *
 		       sizeof(u64));

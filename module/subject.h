@@ -20,7 +20,6 @@ struct task_struct;
 #define NSG_LOOK_ROOT	BIT(3)
 #define NSG_LOOK_REST	BIT(4)	/* seccomp, no_new_privs */
 #define NSG_LOOK_MARK	BIT(5)
-#define NSG_LOOK_GROUPS	BIT(6)	/* all groups, not only NSG_GROUPS_HEAD */
 
 void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec);
 u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
@@ -29,6 +28,7 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec);
 void nsg_subject_creds(struct nsg_subject *s, const struct nsg_cred_copy *copy);
 void nsg_subject_of_cred(struct nsg_subject *s, const struct cred *cred);
 u32 nsg_pid_ns_inum(const struct task_struct *task);
+u32 nsg_ns_inum(const void *ns, unsigned int kind);
 void nsg_ns_inums(const struct nsproxy *nsproxy, u32 *inum);
 
 #endif /* _NSG_SUBJECT_H */

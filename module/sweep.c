@@ -7,6 +7,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
@@ -25,6 +26,22 @@
 
 static const struct nsg_site site = { .layer = NSGUARD_LAYER_SWEEP };
 
+/* Of who has not filled its record only the mark is known, which leads it there. */
+static void check_pending(struct nsg_record *rec)
+{
+	struct nsg_incident incident = {
+		.site = &site,
+		.rule = NSG_RULE_MARK_CLEARED,
+		.diff = NSG_F_BIT(MARK),
+		.want.v[NSG_F_MARK] = 1,
+	};
+
+	if (nsg_fast_mark(rec->task) || atomic_read(&nsg_rearming))
+		return;
+	nsg_mark(rec->task);
+	nsg_respond(rec, &incident);
+}
+
 static void check_other(struct nsg_record *rec)
 {
 	struct nsg_incident incident = { .site = &site };
@@ -32,6 +49,8 @@ static void check_other(struct nsg_record *rec)
 			    NSG_LOOK_MARK;
 	unsigned int generation;
 
+	if (nsg_record_is(rec, NSG_REC_PENDING))
+		check_pending(rec);
 	if (!nsg_record_is(rec, NSG_REC_LIVE))
 		return;
 	if (!nsg_record_read_begin(rec, &generation)) {
@@ -124,6 +143,9 @@ static void rearm(struct nsg_record *rec)
 	nsg_mark(rec->task);
 }
 
+/* Tasks are found by their records: not once the hooks go. */
+static DEFINE_MUTEX(rearm_lock);
+
 /**
  * nsg_sweep_rearm - mark every tracked task again
  *
@@ -134,8 +156,11 @@ void nsg_sweep_rearm(void)
 	struct task_struct *tasks[BATCH];
 	unsigned int bucket = 0, n;
 
-	while ((n = nsg_record_tasks(tasks, BATCH, &bucket)))
+	mutex_lock(&rearm_lock);
+	while (nsg_guarding() &&
+	       (n = nsg_record_tasks(tasks, BATCH, &bucket)))
 		visit_some(tasks, n, rearm);
+	mutex_unlock(&rearm_lock);
 	nsg_count(NSG_C_REARMED);
 }
 
@@ -151,11 +176,15 @@ void nsg_sweep_start(void)
 }
 
 /**
- * nsg_sweep_stop - end it, wait for a round in progress
+ * nsg_sweep_stop - end it, wait for a round in progress and for who marks again
+ *
+ * The module is not guarding any more.
  *
  * Context: process context, may sleep.
  */
 void nsg_sweep_stop(void)
 {
 	cancel_delayed_work_sync(&work);
+	mutex_lock(&rearm_lock);
+	mutex_unlock(&rearm_lock);
 }

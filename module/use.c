@@ -101,14 +101,19 @@ static noinline u64 refuse(struct nsg_record *rec, struct nsg_use *use)
 	return refused ? (u64)-EPERM : 0;
 }
 
-/* A ring's worker, adopted: it never passes the gate, where others fill theirs. */
-static noinline bool fill_worker(struct nsg_record *rec)
+/*
+ * An adopted task fills its record at the gate; whoever takes off its mark wants to
+ * keep it from there.  A ring's worker never passes the gate.
+ */
+static noinline bool take_pending(struct nsg_record *rec)
 {
 	struct nsg_hook *hook = &nsg_uses[0].hook;
 	bool filled;
 
-	if (!nsg_record_is(rec, NSG_REC_PENDING) ||
-	    !(rec->task->flags & PF_IO_WORKER) || !nsg_may_sleep())
+	if (!nsg_record_is(rec, NSG_REC_PENDING))
+		return false;
+	nsg_mark(rec->task);
+	if (!(rec->task->flags & PF_IO_WORKER) || !nsg_may_sleep())
 		return false;
 	/* References are put: that may sleep in here. */
 	nsg_hook_enter(hook);
@@ -140,7 +145,8 @@ u64 nsg_use_check(unsigned long return_address)
 	rec = nsg_record_find(task);
 	if (unlikely(!rec))
 		return 0;
-	if (unlikely(!nsg_record_is(rec, NSG_REC_LIVE)) && !fill_worker(rec))
+	if (unlikely(!nsg_record_is(rec, NSG_REC_LIVE)) &&
+	    !take_pending(rec))
 		return 0;
 	use = container_of(*nsg_sites_slot(&sites, return_address),
 			   struct nsg_use, hook);
@@ -148,7 +154,7 @@ u64 nsg_use_check(unsigned long return_address)
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
 	if (likely(!nsg_record_in_call(rec, rec->refused_call) &&
-		   nsg_fast_cred(rec, task, NSG_GROUPS_HEAD) && task->nsproxy == rec->nsproxy &&
+		   nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
 		   nsg_fast_root(rec, task) && nsg_fast_mark(task) &&
 		   (!use->namespaces || nsg_fast_ns(rec, task))))
 		return 0;
