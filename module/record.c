@@ -23,8 +23,8 @@ static_assert(offsetofend(struct nsproxy, cgroup_ns) ==
 struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 
 #define LOCKS 64
-/* Buckets, most of them empty, that are passed without giving way. */
-#define PAUSE 2048
+/* So many buckets are looked into at a time. */
+#define BUCKETS_AT_ONCE 256
 /* A bucket's lock; tasks are freed from softirq too. */
 static spinlock_t locks[LOCKS];
 static struct kmem_cache *cache;
@@ -421,27 +421,30 @@ static bool is_tracked(const struct nsg_record *rec)
  * nsg_record_tasks - some of the tracked tasks, LIVE and PENDING
  * @tasks: filled with references to tasks, for the caller to put
  * @max: room in @tasks
- * @bucket: where to go on; start with 0
+ * @bucket: where to go on; start with 0; NSG_RECORD_BUCKETS at the end
  *
  * A record is taken out of its bucket before its task is freed, so under the
  * bucket's lock a count that has not fallen to nothing can be raised.  Not to be
  * called once the hooks go: then that is no longer so.
  *
- * Context: process context, may sleep.
- * Return: how many; 0 at the end.  Of a bucket with more than @max the rest
- *	is counted as skipped.
+ * Most buckets are empty, or have records of tasks that have exited: it returns
+ * after some of them, that a caller who has only so much time can look at it.
+ *
+ * Context: process context.
+ * Return: how many, maybe none.  Of a bucket with more than @max the rest is
+ *	counted as skipped.
  */
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket)
 {
 	unsigned int i = *bucket, n = 0;
+	unsigned int end = min_t(unsigned int, i + BUCKETS_AT_ONCE,
+				 NSG_RECORD_BUCKETS);
 	struct nsg_record *rec;
 
-	for (; i < ARRAY_SIZE(nsg_record_table) && !n; i++) {
+	for (; i < end && !n; i++) {
 		struct hlist_head *head = &nsg_record_table[i];
 
-		if (!(i % PAUSE))
-			cond_resched();
 		if (hlist_empty(head))
 			continue;
 		spin_lock_irq(bucket_lock(head));

@@ -154,6 +154,8 @@ struct nsg_record {
 
 extern struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 
+#define NSG_RECORD_BUCKETS	ARRAY_SIZE(nsg_record_table)
+
 static __always_inline struct hlist_head *
 nsg_record_bucket(const struct task_struct *task)
 {

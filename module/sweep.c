@@ -117,9 +117,9 @@ static bool sweep_stretch(void)
 	do {
 		n = nsg_record_tasks(tasks, BATCH, &next_bucket);
 		visit_some(tasks, n, check_other);
-	} while (n && ktime_get_ns() < end);
-	if (n)
-		return false;
+		if (ktime_get_ns() >= end)
+			return false;
+	} while (next_bucket < NSG_RECORD_BUCKETS);
 	next_bucket = 0;
 	check_hooks();
 	nsg_count(NSG_C_SWEEPS);
@@ -157,9 +157,10 @@ void nsg_sweep_rearm(void)
 	unsigned int bucket = 0, n;
 
 	mutex_lock(&rearm_lock);
-	while (nsg_guarding() &&
-	       (n = nsg_record_tasks(tasks, BATCH, &bucket)))
+	while (nsg_guarding() && bucket < NSG_RECORD_BUCKETS) {
+		n = nsg_record_tasks(tasks, BATCH, &bucket);
 		visit_some(tasks, n, rearm);
+	}
 	mutex_unlock(&rearm_lock);
 	nsg_count(NSG_C_REARMED);
 }

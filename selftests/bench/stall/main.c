@@ -74,17 +74,15 @@ static struct level {
  * @task: only compared; NULL if none is inside, another if this one slept
  * @depth: functions that it has entered
  * @place: the first of them
- * @switches: of the task, at the beginning of the stretch
- * @first_switches: of the task, at the beginning
  * @stretch: since when it has not given way
- * @whole: since when it is inside
+ * @whole: since when it is inside, later by as much as it was off the processor
+ * @away: since when it is
  */
 static struct run {
 	const struct task_struct *task;
 	unsigned int depth;
 	struct stall_place *place;
-	unsigned long switches, first_switches;
-	struct span stretch, whole;
+	struct span stretch, whole, away;
 } run;
 
 /* Both at one moment: an interrupt may come between the two. */
@@ -140,11 +138,6 @@ void nsg_stall_on(void)
 }
 EXPORT_SYMBOL_GPL(nsg_stall_on);
 
-static notrace unsigned long switches(void)
-{
-	return current->nvcsw + current->nivcsw;
-}
-
 static notrace void run_begin(void *function)
 {
 	struct stall_place *place;
@@ -159,19 +152,10 @@ static notrace void run_begin(void *function)
 		return;
 	run.depth = 1;
 	run.place = place;
-	run.switches = switches();
-	run.first_switches = run.switches;
 	run.whole = stamp();
 	run.stretch = run.whole;
 	barrier(); /* an interrupt may end what another task has begun */
 	run.task = current;
-}
-
-static notrace void end_stretch(const struct span *now)
-{
-	/* It has slept: that was no stretch. */
-	if (switches() == run.switches)
-		note(&run.stretch, now, run.place, STALL_STRETCH);
 }
 
 static notrace void run_end(void)
@@ -180,9 +164,8 @@ static notrace void run_end(void)
 
 	if (run.task != current || --run.depth)
 		return;
-	end_stretch(&now);
-	if (switches() == run.first_switches)
-		note(&run.whole, &now, run.place, STALL_WHOLE);
+	note(&run.stretch, &now, run.place, STALL_STRETCH);
+	note(&run.whole, &now, run.place, STALL_WHOLE);
 	run.task = NULL;
 }
 
@@ -192,14 +175,25 @@ void nsg_stall_resched(void)
 
 	if (run.task != current || level != levels)
 		return;
-	end_stretch(&now);
-	run.switches = switches();
+	note(&run.stretch, &now, run.place, STALL_STRETCH);
 	run.stretch = stamp();
 }
 EXPORT_SYMBOL_GPL(nsg_stall_resched);
 
-void __cyg_profile_func_enter(void *function, void *caller);
-void __cyg_profile_func_exit(void *function, void *caller);
+static notrace void switched(void *data, bool preempt, struct task_struct *prev,
+			     struct task_struct *next, unsigned int prev_state)
+{
+	struct span now = stamp();
+
+	if (prev == run.task) {
+		note(&run.stretch, &now, run.place, STALL_STRETCH);
+		run.away = now;
+	} else if (next == run.task) {
+		run.whole.start += now.start - run.away.start;
+		run.whole.stolen += now.stolen - run.away.stolen;
+		run.stretch = now;
+	}
+}
 
 notrace void __cyg_profile_func_enter(void *function, void *caller)
 {
@@ -292,6 +286,7 @@ static struct probe {
 	{ .name = "softirq_entry", .fn = begins },
 	{ .name = "irq_handler_exit", .fn = handler_ends },
 	{ .name = "irq_handler_entry", .fn = handler_begins },
+	{ .name = "sched_switch", .fn = switched },
 };
 
 static void find(struct tracepoint *tp, void *unused)
@@ -356,7 +351,7 @@ static int __init stall_init(void)
 	__module_get(THIS_MODULE);
 	err = listen();
 	if (err)
-		pr_err("no tracepoints of interrupts (%d)\n", err);
+		pr_err("the tracepoints are not what they were (%d)\n", err);
 	debugfs_create_file("nsguard_stall", 0600, NULL, NULL, &operations);
 	return 0;
 }

@@ -15,6 +15,9 @@ LIMITS = {"off": 100_000, "stretch": 1_000_000}
 SWEEP_LIMIT = 1_000_000
 # What is not told apart of an interrupt that comes within a stretch.
 INTERRUPT = 20_000
+# Loading and leaving: most of what they do is the kernel's ftrace, which patches
+# functions one by one and gives way between them where this can't see it.
+NOT_JUDGED = ("nsguard_init", "retire_set", "unprepare")
 TEXT = {
     "off": "with preemption off",
     "stretch": "without giving way",
@@ -80,7 +83,8 @@ def main():
     tests = [(complete, "all phases were gone through")]
     for kind, limit in LIMITS.items():
         long = [name for name, place in sorted(places[kind].items())
-                if place.over(limit)]
+                if place.over(limit) and
+                (kind == "off" or name not in NOT_JUDGED)]
         tests.append((places[kind] and not long,
                       "no stretch %s takes more than %d%s" %
                       (TEXT[kind], limit,

@@ -20,4 +20,8 @@ notrace void nsg_stall_resched(void);
 notrace bool nsg_stall_leave(void);
 notrace void nsg_stall_return(bool left);
 
+/* The compiler's names. */
+notrace void __cyg_profile_func_enter(void *function, void *caller);
+notrace void __cyg_profile_func_exit(void *function, void *caller);
+
 #endif /* _NSG_STALL_H */
