@@ -43,15 +43,32 @@
  * @outer_pid: process namespace of the outermost container that the task is in,
  *	0 if it is in the initial one
  * @executed: the task has executed a program since it was forked
+ * @nsproxy: keep, with the next two, the namespaces: a number that was freed may
+ *	be another's by the time it is entered
+ * @pid: see @nsproxy
+ * @cred: see @nsproxy
  */
 struct look {
 	struct nsg_start start;
 	struct nsg_subject ns;
 	u32 outer_pid;
 	bool executed;
+	struct nsproxy *nsproxy;
+	struct pid *pid;
+	const struct cred *cred;
 };
 
-/* False for a task that is past having namespaces and a root. */
+static void look_away(struct look *look)
+{
+	nsg_nsproxy_put(look->nsproxy);
+	put_pid(look->pid);
+	put_cred(look->cred);
+}
+
+/*
+ * False for a task that is past having namespaces and a root; else look_away()
+ * has to follow.
+ */
 static bool look_at_task(struct task_struct *task, const struct path *host,
 			 struct look *look)
 {
@@ -62,9 +79,14 @@ static bool look_at_task(struct task_struct *task, const struct path *host,
 	int i;
 
 	memset(look, 0, sizeof(*look));
+	look->pid = get_task_pid(task, PIDTYPE_PID);
+	look->cred = get_task_cred(task);
+	pid = look->pid;
 	task_lock(task);
 	there = task->nsproxy && task->fs;
 	if (there) {
+		look->nsproxy = task->nsproxy;
+		get_nsproxy(look->nsproxy);
 		look->start.own_mnt_ns = task->nsproxy->mnt_ns !=
 					 init_task.nsproxy->mnt_ns;
 		nsg_ns_inums(task->nsproxy, inum);
@@ -80,19 +102,19 @@ static bool look_at_task(struct task_struct *task, const struct path *host,
 	}
 	task_unlock(task);
 
-	rcu_read_lock();
-	pid = READ_ONCE(task->thread_pid);
 	if (pid) {
 		look->ns.v[NSG_F_PID_NS] = ns_of_pid(pid)->ns.inum;
 		if (pid->level)
 			look->outer_pid = pid->numbers[1].ns->ns.inum;
 	}
-	look->ns.v[NSG_F_USER_NS] = __task_cred(task)->user_ns->ns.inum;
+	look->ns.v[NSG_F_USER_NS] = look->cred->user_ns->ns.inum;
 	look->start.own_pid_or_user_ns =
-		look->outer_pid || __task_cred(task)->user_ns != &init_user_ns;
-	rcu_read_unlock();
+		look->outer_pid || look->cred->user_ns != &init_user_ns;
 	look->executed = !(READ_ONCE(task->flags) & PF_FORKNOEXEC);
-	return there && pid;
+	if (there && pid)
+		return true;
+	look_away(look);
+	return false;
 }
 
 /* The first process of the outermost container, with a reference. */
@@ -111,6 +133,44 @@ static struct task_struct *first_process(struct task_struct *task)
 	return first;
 }
 
+/* A container whose first process, or, without one, whose task is @first. */
+static struct nsg_origin *start_adopted(const struct look *first,
+					struct task_struct *task)
+{
+	enum nsg_start_class class = nsg_start_classify(&first->start);
+	struct nsg_origin *origin;
+
+	if (class == NSG_START_NONE)
+		return NULL;
+	origin = nsg_origin_alloc();
+	if (!origin)
+		return ERR_PTR(-ENOMEM);
+	/* What has never executed a program is no runtime's container. */
+	nsg_origin_adopt(origin, &first->ns, task, first->outer_pid,
+			 class == NSG_START_CERTAIN && first->executed);
+	return origin;
+}
+
+static struct nsg_origin *container_of_process(struct task_struct *task,
+					       const struct look *own,
+					       const struct path *host)
+{
+	struct nsg_origin *origin = nsg_origin_find_outermost(own->outer_pid);
+	struct task_struct *first;
+	struct look look;
+
+	if (origin)
+		return origin;
+	first = first_process(task);
+	if (first && look_at_task(first, host, &look)) {
+		origin = start_adopted(&look, task);
+		look_away(&look);
+	}
+	if (first)
+		put_task_struct(first);
+	return origin;
+}
+
 /*
  * The container of a task, with a reference; started if it is the first of it,
  * NULL if the task is in none.  A process namespace holds a container together
@@ -121,37 +181,15 @@ static struct nsg_origin *container_of_task(struct task_struct *task,
 					    const struct look *own,
 					    const struct path *host)
 {
-	struct task_struct *first = own->outer_pid ? first_process(task) : NULL;
-	struct look look = *own;
-	enum nsg_start_class class;
-	struct nsg_origin *origin = NULL;
+	struct nsg_origin *origin;
 
-	if (own->outer_pid) {
-		origin = nsg_origin_find_outermost(own->outer_pid);
-		if (origin || !first || !look_at_task(first, host, &look))
-			goto out;
-	} else {
-		origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
-		if (origin && own->start.own_root)
-			goto out;
-		nsg_origin_put(origin);
-		origin = NULL;
-	}
-	class = nsg_start_classify(&look.start);
-	if (class == NSG_START_NONE)
-		goto out;
-	origin = nsg_origin_alloc();
-	if (!origin) {
-		origin = ERR_PTR(-ENOMEM);
-		goto out;
-	}
-	/* What has never executed a program is no runtime's container. */
-	nsg_origin_adopt(origin, &look.ns, task, look.outer_pid,
-			 class == NSG_START_CERTAIN && look.executed);
-out:
-	if (first)
-		put_task_struct(first);
-	return origin;
+	if (own->outer_pid)
+		return container_of_process(task, own, host);
+	origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
+	if (origin && own->start.own_root)
+		return origin;
+	nsg_origin_put(origin);
+	return start_adopted(own, task);
 }
 
 /*
@@ -171,16 +209,12 @@ static void add_namespaces(struct nsg_origin *origin,
 		nsg_lineage_add(origin, ns->v[NSG_F_USER_NS]);
 }
 
-/* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
-static int adopt_task(struct task_struct *task, const struct path *host)
+static int adopt_seen(struct task_struct *task, const struct look *look,
+		      const struct path *host)
 {
-	struct nsg_origin *origin;
+	struct nsg_origin *origin = container_of_task(task, look, host);
 	struct nsg_record *rec;
-	struct look look;
 
-	if (nsg_record_of(task) || !look_at_task(task, host, &look))
-		return 0;
-	origin = container_of_task(task, &look, host);
 	if (IS_ERR_OR_NULL(origin))
 		return PTR_ERR_OR_ZERO(origin);
 	rec = nsg_record_alloc(task, GFP_KERNEL);
@@ -189,13 +223,26 @@ static int adopt_task(struct task_struct *task, const struct path *host)
 		return -ENOMEM;
 	}
 	nsg_record_pend(rec, origin);
-	add_namespaces(origin, &look.ns);
+	add_namespaces(origin, &look->ns);
 	/* Before it can be found: a PENDING task without a mark is a violation. */
 	nsg_mark(task);
 	if (nsg_record_insert(rec))
 		return 1;
 	nsg_record_discard(rec);
 	return 0;
+}
+
+/* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
+static int adopt_task(struct task_struct *task, const struct path *host)
+{
+	struct look look;
+	int ret;
+
+	if (nsg_record_of(task) || !look_at_task(task, host, &look))
+		return 0;
+	ret = adopt_seen(task, &look, host);
+	look_away(&look);
+	return ret;
 }
 
 /* All threads of users, with a reference each. */

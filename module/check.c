@@ -24,7 +24,7 @@ static void follow_rest(struct nsg_record *rec)
  * Within unshare() and exec() the namespaces and the root may be ahead of the
  * record; they are compared when these end.
  *
- * Context: any but interrupts; see nsg_respond().
+ * Context: see nsg_subject_compare() and nsg_respond().
  * Return: true if the operation is to be refused.
  */
 bool nsg_check(struct nsg_record *rec, unsigned int look,

@@ -93,7 +93,7 @@ static void tell_number(const char *name, const char *format, unsigned int old,
 int nsg_config_begin(void)
 {
 	/* Root of a container may have a sysfs that it can write to. */
-	if (nsg_record_of(current))
+	if (nsg_guarding() && nsg_record_of(current))
 		return -EPERM;
 	mutex_lock(&config_lock);
 	if (nsg_config.state < NSGUARD_STATE_LEAVING)
@@ -157,7 +157,7 @@ int nsg_config_leave(void)
 {
 	int err = 0;
 
-	if (nsg_record_of(current))
+	if (nsg_guarding() && nsg_record_of(current))
 		return -EPERM;
 	mutex_lock(&config_lock);
 	if (nsg_config.state != NSGUARD_STATE_GUARDING &&

@@ -56,6 +56,14 @@ static __always_inline u64 nsg_groups_digest(u64 digest, const kgid_t *gid,
 	return digest;
 }
 
+static inline bool nsg_cred_copy_same(const struct nsg_cred_copy *a,
+				      const struct nsg_cred_copy *b)
+{
+	return !memcmp(a->block, b->block, NSG_CRED_SIZE) &&
+	       a->user_ns == b->user_ns && a->group_info == b->group_info &&
+	       a->ngroups == b->ngroups && a->groups == b->groups;
+}
+
 void nsg_cred_copy_init(void);
 void nsg_cred_copy(struct nsg_cred_copy *copy, const struct cred *cred);
 bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred,

@@ -291,8 +291,9 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 	if (nsg_userns_relation(cred->user_ns, parent->copy.user_ns) ==
 	    NSG_USERNS_BELOW)
 		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
-	else if (!by_ring(rec, parent, cred))
-		rec->copy = parent->copy;
+	else if (!by_ring(rec, parent, cred) &&
+		 !nsg_cred_copy_same(&rec->copy, &parent->copy))
+		nsg_record_follow_cred(rec, parent->cred, &parent->copy);
 }
 
 static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)

@@ -246,7 +246,9 @@ static void capture_parents(struct report *r, struct task_struct *task)
 	struct task_struct *p = task;
 
 	rcu_read_lock();
-	while (r->parents < MAX_PARENTS && !is_global_init(p)) {
+	/* One that was reaped may name a parent that is no memory any more. */
+	while (pid_alive(task) && r->parents < MAX_PARENTS &&
+	       !is_global_init(p)) {
 		p = rcu_dereference(p->real_parent);
 		if (!p || !task_tgid_nr(p))
 			break;

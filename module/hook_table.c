@@ -3,10 +3,7 @@
 #include "hook_table.h"
 #include "use.h"
 
-/*
- * In the order in which they go live: what frees and forgets before what
- * allocates, what a task's life needs before what starts a container.
- */
+/* They go on and come off together: the order says nothing (hooks.c, leave.c). */
 struct nsg_hook *const nsg_wrappers[] = {
 	&nsg_hook_genl_bind,
 	&nsg_hook_security_task_free,

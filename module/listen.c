@@ -92,10 +92,15 @@ int nsg_listen_start(void)
  */
 void nsg_listen_stop(void)
 {
+	bool was_offered;
+
 	mutex_lock(&family_lock);
+	was_offered = offered;
 	offered = false;
 	mutex_unlock(&family_lock);
-	genl_unregister_family(&nsg_genl_family);
+	/* Not where loading failed and the module could not go. */
+	if (was_offered)
+		genl_unregister_family(&nsg_genl_family);
 }
 
 /**

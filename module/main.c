@@ -151,6 +151,8 @@ static int __init give_up(int err)
 	nsg_err("can't load (%d)\n", err);
 	nsg_config_set_state(NSGUARD_STATE_LEAVING);
 	if (!nsg_leave()) {
+		/* For who waits to write to retire. */
+		nsg_config_set_state(NSGUARD_STATE_LEFT);
 		unprepare();
 		return err;
 	}

@@ -93,7 +93,13 @@ void nsg_record_exit(void)
 	kmem_cache_destroy(cache);
 }
 
-static void put_ns(struct nsproxy *nsproxy)
+/**
+ * nsg_nsproxy_put - drop a reference to a set of namespaces
+ * @nsproxy: the set, or NULL
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_nsproxy_put(struct nsproxy *nsproxy)
 {
 	if (nsproxy && nsg_nsproxy_dec_and_test(nsproxy))
 		static_call(nsg_free_nsproxy)(nsproxy);
@@ -294,7 +300,7 @@ void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 	get_nsproxy(nsproxy);
 	memcpy(rec->ns, ns, sizeof(rec->ns));
 	WRITE_ONCE(rec->nsproxy, nsproxy);
-	put_ns(old);
+	nsg_nsproxy_put(old);
 }
 
 /**
@@ -391,7 +397,7 @@ void nsg_record_retire(struct nsg_record *rec)
 	/* The task is about to give back an fs_struct that is the root's. */
 	if (!test_bit(NSG_REC_RESCUED, &rec->flags))
 		nsg_record_set_root(rec, NULL);
-	put_ns(rec->nsproxy);
+	nsg_nsproxy_put(rec->nsproxy);
 	rec->nsproxy = NULL;
 	put_cred(rec->cred);
 	rec->cred = NULL;

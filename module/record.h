@@ -279,6 +279,7 @@ static inline void nsg_nsproxy_members(void **ns, const struct nsproxy *nsproxy)
 		memset(ns, 0, NSG_NSPROXY_SIZE);
 }
 
+void nsg_nsproxy_put(struct nsproxy *nsproxy);
 int nsg_record_init(void);
 void nsg_record_exit(void);
 struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp);

@@ -7,6 +7,7 @@
 #include <linux/user_namespace.h>
 
 #include "check.h"
+#include "compat/compat.h"
 #include "config.h"
 #include "context.h"
 #include "counter.h"
@@ -245,7 +246,7 @@ static void refuse(struct nsg_record *rec, const struct nsg_incident *incident)
 {
 	repair(rec);
 	/* Until its next call; a ring's worker makes none. */
-	if (incident->verdict == NSG_KILL || !(current->flags & PF_IO_WORKER))
+	if (incident->verdict == NSG_KILL || !(current->flags & NSG_PF_WORKER))
 		rec->refused_call = rec->calls;
 	nsg_count(NSG_C_DENIED);
 }

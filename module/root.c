@@ -12,9 +12,10 @@
 static DEFINE_HASHTABLE(table, 10);
 static DEFINE_SPINLOCK(table_lock);
 /*
- * Held for writing while roots move, which happens one at a time since each has
- * room for one on its way in; for reading while a copy of one is entered into
- * the table, so that pivot_root() moves either both or none.
+ * Held for writing while pivot_root() moves all roots that are at one place; for
+ * reading while a single one moves (nsg_root.mover), and while a copy of one is
+ * entered into the table, so that pivot_root() moves either both or none.  A
+ * container may be throttled within: only pivot_root() waits for that.
  */
 static DECLARE_RWSEM(moving);
 static struct kmem_cache *cache;
@@ -81,6 +82,7 @@ static void prepare(struct nsg_root *root, struct fs_struct *fs,
 {
 	refcount_set(&root->ref, 1);
 	spin_lock_init(&root->lock);
+	mutex_init(&root->mover);
 	root->fs = fs;
 	root->path = *path;
 	path_get(&root->path);
@@ -113,13 +115,34 @@ void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 	up_read(&moving);
 }
 
-static struct nsg_root *find_get(const struct fs_struct *fs)
+static bool same(const struct path *a, const struct path *b)
+{
+	return a->mnt == b->mnt && a->dentry == b->dentry;
+}
+
+static bool is_at(struct nsg_root *root, const struct path *path)
+{
+	bool at;
+
+	spin_lock(&root->lock);
+	at = same(&root->path, path) || (root->next && same(root->next, path));
+	spin_unlock(&root->lock);
+	return at;
+}
+
+/*
+ * An fs_struct is found by its address, and unshare() frees one before its root is
+ * known to be another's: so what it holds is asked as well.
+ */
+static struct nsg_root *find_get(const struct fs_struct *fs,
+				 const struct path *path)
 {
 	struct nsg_root *root;
 
 	lockdep_assert_held(&table_lock);
 	hash_for_each_possible(table, root, node, (unsigned long)fs)
-		if (root->fs == fs && refcount_inc_not_zero(&root->ref))
+		if (root->fs == fs && is_at(root, path) &&
+		    refcount_inc_not_zero(&root->ref))
 			return root;
 	return NULL;
 }
@@ -134,7 +157,7 @@ static struct nsg_root *share(struct nsg_root *spare, struct fs_struct *fs,
 	get_fs_root(fs, path);
 	prepare(spare, fs, path);
 	spin_lock(&table_lock);
-	root = find_get(fs);
+	root = find_get(fs, path);
 	if (!root)
 		hash_add(table, &spare->node, (unsigned long)fs);
 	spin_unlock(&table_lock);
@@ -247,19 +270,25 @@ void nsg_root_put(struct nsg_root *root)
 	call_rcu(&root->rcu, free_rcu);
 }
 
+static void set_next(struct nsg_root *root, const struct path *next)
+{
+	spin_lock(&root->lock);
+	root->next = next;
+	spin_unlock(&root->lock);
+}
+
 /**
  * nsg_root_announce - a move begins: both roots are right until it is settled
  * @root: the root
  * @next: the new root, held by the caller until nsg_root_settle()
  *
- * Context: process context, may sleep; no other move until it is settled.
+ * Context: process context, may sleep; no other move of it until it is settled.
  */
 void nsg_root_announce(struct nsg_root *root, const struct path *next)
 {
-	down_write(&moving);
-	spin_lock(&root->lock);
-	root->next = next;
-	spin_unlock(&root->lock);
+	down_read(&moving);
+	mutex_lock(&root->mover);
+	set_next(root, next);
 }
 
 /**
@@ -268,22 +297,26 @@ void nsg_root_announce(struct nsg_root *root, const struct path *next)
  * @fs: current's
  * @next: the new root, held by the caller until nsg_root_settle()
  *
- * Context: process context, may sleep; no other move until it is settled.
+ * Context: process context, may sleep; no other move of it until it is settled.
  * Return: for nsg_root_settle_untracked().
  */
 struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
 					     const struct path *next)
 {
 	struct nsg_root *root;
+	struct path path;
 
-	down_write(&moving);
+	down_read(&moving);
+	/* Only compared. */
+	spin_lock(&fs->lock);
+	path = fs->root;
+	spin_unlock(&fs->lock);
 	spin_lock(&table_lock);
-	root = find_get(fs);
+	root = find_get(fs, &path);
 	spin_unlock(&table_lock);
 	if (root) {
-		spin_lock(&root->lock);
-		root->next = next;
-		spin_unlock(&root->lock);
+		mutex_lock(&root->mover);
+		set_next(root, next);
 	}
 	return root;
 }
@@ -316,7 +349,8 @@ void nsg_root_settle(struct nsg_root *root, bool moved)
 	}
 	root->next = NULL;
 	spin_unlock(&root->lock);
-	up_write(&moving);
+	mutex_unlock(&root->mover);
+	up_read(&moving);
 	path_put(&old);
 }
 
@@ -329,7 +363,7 @@ void nsg_root_settle(struct nsg_root *root, bool moved)
 void nsg_root_settle_untracked(struct nsg_root *root)
 {
 	if (!root) {
-		up_write(&moving);
+		up_read(&moving);
 		return;
 	}
 	nsg_root_settle(root, true);
@@ -347,11 +381,6 @@ void nsg_root_move(struct nsg_root *root, const struct path *path)
 {
 	nsg_root_announce(root, path);
 	nsg_root_settle(root, true);
-}
-
-static bool same(const struct path *a, const struct path *b)
-{
-	return a->mnt == b->mnt && a->dentry == b->dentry;
 }
 
 static bool copy_of(const struct path *copy, const struct path *path,
@@ -386,6 +415,7 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 	get_fs_root(fs, &have);
 	spin_lock(&from->lock);
 	copied = copy_of(&have, &from->path, mnt_ns) ||
+		 (from->next && copy_of(&have, from->next, mnt_ns)) ||
 		 (from->moves != moves && copy_of(&have, &from->was, mnt_ns));
 	spin_unlock(&from->lock);
 	if (copied) {

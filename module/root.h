@@ -10,6 +10,7 @@
 
 #include <linux/fs_struct.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -17,11 +18,13 @@
 /**
  * struct nsg_root - the expected root of one fs_struct
  * @node: in the table of all, under the table's lock
- * @ref: one per record, and one while pivot_root() moves it
+ * @ref: one per record, and one while a task without a record moves it
  * @fs: the fs_struct; immutable; no reference (a reference would be seen by
  *	unshare() and setns()), alive as long as a task of the record has it; only
  *	compared, and followed only where it equals a live task's fs
  * @lock: guards @path, @next, @was, @moves and @spare; taken outside fs->lock
+ * @mover: held while chroot() and its like move this root; pivot_root() holds all
+ *	of these off (root.c, moving)
  * @path: the root, with references of its own
  * @next: a root on its way in, valid too until it becomes @path; not
  *	referenced, the mover holds it
@@ -39,6 +42,7 @@ struct nsg_root {
 	refcount_t ref;
 	struct fs_struct *fs;
 	spinlock_t lock; /* path, next, was, moves, spare */
+	struct mutex mover;
 	struct path path;
 	const struct path *next;
 	struct path was;

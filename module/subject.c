@@ -375,7 +375,7 @@ static void look_at_rest(struct nsg_subject *s, const struct nsg_record *rec)
  *	holds its task_lock(), without which nsproxy and fs may be freed.
  *	NSG_LOOK_REST takes the siglock of current.
  *
- * Context: any but interrupts.
+ * Context: any but NMI; in interrupts without NSG_LOOK_ROOT and NSG_LOOK_REST.
  * Return: nsg_subject_diff() of the two.
  */
 u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,

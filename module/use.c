@@ -6,6 +6,7 @@
  */
 #include "adopt.h"
 #include "check.h"
+#include "compat/compat.h"
 #include "config.h"
 #include "context.h"
 #include "counter.h"
@@ -113,7 +114,7 @@ static noinline bool take_pending(struct nsg_record *rec)
 	if (!nsg_record_is(rec, NSG_REC_PENDING))
 		return false;
 	nsg_mark(rec->task);
-	if (!(rec->task->flags & PF_IO_WORKER) || !nsg_may_sleep())
+	if (!(rec->task->flags & NSG_PF_WORKER) || !nsg_may_sleep())
 		return false;
 	/* References are put: that may sleep in here. */
 	nsg_hook_enter(hook);

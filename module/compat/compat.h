@@ -83,6 +83,13 @@ static inline bool nsg_nsproxy_dec_and_test(struct nsproxy *ns)
 	return atomic_dec_and_test((atomic_t *)&ns->count);
 }
 
+/* Threads of users that make no system call: vhost's became some in 6.4. */
+#ifdef PF_USER_WORKER
+#define NSG_PF_WORKER (PF_IO_WORKER | PF_USER_WORKER)
+#else
+#define NSG_PF_WORKER PF_IO_WORKER
+#endif
+
 /*
  * A cache that shares its pages with no other: SLAB_NO_MERGE came in 6.5.  The
  * flag that stands for it before keeps the pages for a grace period longer and
