@@ -34,6 +34,30 @@ echo 0 >$parameters/retire
 refused "writing 0 to retire is no retirement" rmmod nsguard
 is "every hook is live" "$(nsguardctl status | grep -c UNHEALTHY)" 0
 
+# A container with the host's capabilities has a sysfs that it can write to.
+make_jail
+mkdir "$jail/sys"
+inside()
+{
+	contain /bin/sh -c "busybox mount -t sysfs sysfs /sys &&
+		echo $2 >/sys/module/nsguard/parameters/$1 && echo done" \
+		>"$tmp/out" 2>"$tmp/err"
+	is "nobody in a container sets $1" "$(cat "$tmp/out")" ""
+	is "since it is not permitted" \
+		"$(grep -c 'not permitted' "$tmp/err")" 1
+}
+inside mode off
+inside layers 0
+inside locked 1
+inside sweep_ms 60000
+inside storm 1
+inside retire 1
+is "the mode is what it was" "$(cat $parameters/mode)" audit
+is "and so is all else" "$(cat $parameters/layers $parameters/locked \
+	$parameters/sweep_ms $parameters/storm | tr '\n' ' ')" "0xf N 2000 5 "
+echo 3000 >$parameters/sweep_ms
+is "the host's root sets it" "$(cat $parameters/sweep_ms)" 3000
+
 leave
 ok $? "it retires and goes"
 refused "nothing is left of it" test -d /sys/module/nsguard

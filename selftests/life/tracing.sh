@@ -74,6 +74,19 @@ is "nobody was killed" "$(counter kills)" 0
 exec 9>"$jail/go"
 exec 9>&-
 wait
+# The marks are set again while the module leaves.
+touch "$tmp/go"
+while [ -e "$tmp/go" ]; do
+	echo 1 >$tracing/events/raw_syscalls/sys_enter/enable
+	echo 0 >$tracing/events/raw_syscalls/sys_enter/enable
+done &
+toggler=$!
+leave
+ok $? "it retires and goes while calls are traced off and on"
+load sweep_ms=100
+ok $? "it loads meanwhile"
+rm "$tmp/go"
+wait $toggler
 leave
 ok $? "it retires and goes"
 finish
