@@ -148,7 +148,7 @@ test_status()
 	run 0 nsguardctl --json status && says out '"mode":"audit"' &&
 		says out '"locked":false' && says out '"state":"guarding"' &&
 		says out '"layers":\["gate","use","sweep","transition"\]' &&
-		says out '"tasks":0,"containers":0' && ! says out malformed
+		says out '"tasks":0,"pending":0,"containers":0' && ! says out malformed
 	ok $? "status"
 	for counter in events events_lost kills repairs sweeps rearmed \
 		leaked_creds leaked_nsproxies alloc_failures denied; do
