@@ -2,11 +2,14 @@
 /*
  * Each layer has attacks that it alone stops:
  *
- *	layers none|enforce [WORD]
+ *	layers none|enforce|alone [WORD]
  *
  * An attack runs with its layer switched off and must have its effect; with
  * all layers on it has none, and the event names the layer.  Without the guard
  * each has its effect, too.
+ *
+ * Alone, a layer stops what another would stop after it: no layer is there for
+ * looks.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +17,6 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
 
 #include "attack/cell.h"
 #include "common/json.h"
@@ -93,6 +95,21 @@ static const struct scenario {
 	{ "switched namespaces, the system call goes on",
 	  NSGUARD_LAYER_TRANSITION, "transition", "nsproxy-switch",
 	  FIXTURE_F_LINGER, 0, SHOOTER_NOW, DEPUTY_NET, false },
+};
+
+/* What the points of use would notice if the gate did not. */
+#define AT_GATE(d, t)							\
+	{ .desc = d " at the gate", .layer = NSGUARD_LAYER_GATE,		\
+	  .name = "gate", .technique = t }
+static const struct scenario alone[] = {
+	AT_GATE("ids", "ids"),
+	AT_GATE("credential", "cred"),
+	AT_GATE("a group", "group-item"),
+	AT_GATE("namespaces", "nsproxy"),
+	AT_GATE("a namespace", "ns-member"),
+	AT_GATE("root", "fs-root"),
+	AT_GATE("fs_struct", "fs-pointer"),
+	AT_GATE("working directory", "fs-pwd"),
 };
 
 static struct monitor monitor;
@@ -222,6 +239,28 @@ static void without_guard(const struct scenario *s)
 	fixture_balance(fixture, GUARD_NONE);
 }
 
+/* With these layers it comes to nothing, and its own has seen it. */
+static void is_stopped(const struct scenario *s, struct cell *cell,
+		       const char *with)
+{
+	ok(!run(s, cell), "%s: no effect with %s", s->desc, with);
+	ok(cell_killed(cell), "%s: the victim was killed (status %x)",
+	   s->desc, cell->status);
+	judge_event(s, cell);
+	witness_expect(&cell->witness, false);
+	witness_stop(&cell->witness);
+	fixture_balance(fixture, GUARD_ENFORCE);
+}
+
+static void with_layer_alone(const struct scenario *s)
+{
+	static struct cell cell;
+
+	guard_set("sweep_ms", "60000");
+	guard_layers(s->layer);
+	is_stopped(s, &cell, "this layer alone");
+}
+
 static void with_guard(const struct scenario *s)
 {
 	static struct cell cell;
@@ -236,35 +275,36 @@ static void with_guard(const struct scenario *s)
 	drain();
 
 	guard_layers(NSGUARD_LAYER_ALL);
-	ok(!run(s, &cell), "%s: no effect with all layers", s->desc);
-	ok(cell_killed(&cell), "%s: the victim was killed (status %x)",
-	   s->desc, cell.status);
-	judge_event(s, &cell);
-	witness_expect(&cell.witness, false);
-	witness_stop(&cell.witness);
-	fixture_balance(fixture, GUARD_ENFORCE);
+	is_stopped(s, &cell, "all layers");
+}
+
+static void each(const struct scenario *s, size_t count, const char *only,
+		 void (*fn)(const struct scenario *s))
+{
+	for (; count--; s++)
+		if (!only || strstr(s->desc, only))
+			fn(s);
 }
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	bool by_itself = argc > 1 && !strcmp(argv[1], "alone");
+	const char *only = argc > 2 ? argv[2] : NULL;
 
-	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
+	guard = by_itself ? GUARD_ENFORCE :
+			    guard_by_name(argc > 1 ? argv[1] : NULL);
 	if (guard != GUARD_NONE && guard != GUARD_ENFORCE)
-		bail("none or enforce");
+		bail("none, enforce or alone");
 	fixture_start();
 	fixture = fixture_open();
 	guard_start(guard);
 	if (guard != GUARD_NONE)
 		monitor_start(&monitor);
-	for (i = 0; i < ARRAY_SIZE(scenarios); i++) {
-		if (argc > 2 && !strstr(scenarios[i].desc, argv[2]))
-			continue;
-		if (guard == GUARD_NONE)
-			without_guard(&scenarios[i]);
-		else
-			with_guard(&scenarios[i]);
-	}
+	if (by_itself)
+		each(alone, ARRAY_SIZE(alone), only, with_layer_alone);
+	else
+		each(scenarios, ARRAY_SIZE(scenarios), only,
+		     guard == GUARD_NONE ? without_guard : with_guard);
 	monitor_stop(&monitor);
 	ok(guard_stop(guard), "the guard unloads");
 	close(fixture);
