@@ -21,8 +21,8 @@ static void follow_rest(struct nsg_record *rec)
  * @look: NSG_LOOK_*
  * @site: where; NSG_LOOK_REST must not be asked for if the siglock may be held
  *
- * Within unshare() and exec() the namespaces and the root may be ahead of the
- * record; they are compared when these end.
+ * Within unshare() and exec() the namespaces may be ahead of the record, and
+ * within the former the root; they are compared when these end.
  *
  * Context: see nsg_subject_compare() and nsg_respond().
  * Return: true if the operation is to be refused.
@@ -33,8 +33,9 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 	struct nsg_incident incident;
 
 	WARN_ON_ONCE(rec->task != current);
-	if (test_bit(NSG_REC_UNSHARE, &rec->flags) ||
-	    test_bit(NSG_REC_EXEC, &rec->flags))
+	if (test_bit(NSG_REC_EXEC, &rec->flags))
+		look &= ~NSG_LOOK_NS;
+	if (test_bit(NSG_REC_UNSHARE, &rec->flags))
 		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);
 	if (atomic_read(&nsg_rearming))
 		look &= ~NSG_LOOK_MARK;

@@ -169,9 +169,9 @@ static void repair_filter(struct nsg_record *rec)
 static void repair(struct nsg_record *rec)
 {
 	repair_cred(rec);
-	if (!test_bit(NSG_REC_UNSHARE, &rec->flags) &&
-	    !test_bit(NSG_REC_EXEC, &rec->flags)) {
-		repair_ns(rec);
+	if (!test_bit(NSG_REC_UNSHARE, &rec->flags)) {
+		if (!test_bit(NSG_REC_EXEC, &rec->flags))
+			repair_ns(rec);
 		repair_root(rec);
 	}
 	repair_filter(rec);
