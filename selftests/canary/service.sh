@@ -29,9 +29,11 @@ held()
 
 more show "a service" service
 show "ProtectSystem and others" service $strict
-show "DynamicUser" service -p DynamicUser=yes $strict
+# Its number is made of its name, and the name of the unit's, which is counted.
+dynamic="-p DynamicUser=yes -p User=passing"
+show "DynamicUser" service $dynamic $strict
 more show "PrivateUsers" service -p PrivateUsers=yes
-more show "StateDirectory" service -p DynamicUser=yes -p StateDirectory=canary
+more show "StateDirectory" service $dynamic -p StateDirectory=canary
 more show "TemporaryFileSystem" service -p TemporaryFileSystem=/var:ro \
 	-p BindReadOnlyPaths=/var/lib -p InaccessiblePaths=/home
 show "RootDirectory" service $rooted
