@@ -12,7 +12,7 @@ struct nsg_record;
 
 /**
  * struct nsg_site - where a check stands
- * @layer: NSGUARD_LAYER_*, or 0 for the exit of a task
+ * @layer: NSGUARD_LAYER_*, or 0 for the exit of a task and for adoption
  * @hook: kernel function, NULL for the sweep
  * @locked: the kernel calls this with locks held, mutexes among them: nothing
  *	may be done there that waits for one, even where the context may sleep

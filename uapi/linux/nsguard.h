@@ -108,8 +108,8 @@ enum nsguard_state {
  *	killed, since there were some in too many containers at once
  * @NSGUARD_A_STATUS_STATE: u8, enum nsguard_state
  * @NSGUARD_A_STATUS_PENDING: u32, those of NSGUARD_A_STATUS_TASKS that ran before the
- *	module was loaded and have made no system call since: they are not compared
- *	yet
+ *	module was loaded and have made no system call since, but for such as are
+ *	never compared (poll() and other waiting): they are not compared yet
  * @NSGUARD_A_STATUS_COUNTER: nest (repeated), one named counter:
  *	NSGUARD_A_COUNTER_NAME, NSGUARD_A_COUNTER_VALUE
  * @NSGUARD_A_STATUS_HOOK: nest (repeated), one hook: NSGUARD_A_HOOK_*
