@@ -307,6 +307,8 @@ static int adopt_rounds(const struct path *host)
 		if (found > 0)
 			tasks += found;
 	}
+	if (found > 0)
+		nsg_err("tasks of containers come faster than they are found: some may not be watched\n");
 	return found < 0 ? found : tasks;
 }
 

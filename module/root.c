@@ -307,11 +307,11 @@ struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
 	struct path path;
 
 	down_read(&moving);
-	/* Only compared. */
+	/* Only compared, and without a pause in which a sibling could move it. */
+	spin_lock(&table_lock);
 	spin_lock(&fs->lock);
 	path = fs->root;
 	spin_unlock(&fs->lock);
-	spin_lock(&table_lock);
 	root = find_get(fs, &path);
 	spin_unlock(&table_lock);
 	if (root) {
