@@ -242,11 +242,14 @@ size_t mutant_append(struct random *random, const struct family *family,
 
 	/* The first one's length may reach into the second. */
 	memset((char *)buf + len, 0, at - len);
-	do {
+	for (int tries = 0; tries < 16; tries++) {
 		all = at + make(random, family, (char *)buf + at);
 		effect = mutant_effect(family, buf, all);
-	} while (sparing && is_valid(&effect));
-	return all;
+		if (!sparing || !is_valid(&effect))
+			return all;
+	}
+	/* One that was cut off may be whole with whatever stands behind it. */
+	return len;
 }
 
 void mutant_spare(bool spare)
