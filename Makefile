@@ -11,8 +11,8 @@ DKMS_SOURCE := $(DESTDIR)/usr/src/nsguard-$(VERSION)
 DKMS_FILES = Kbuild Makefile dkms.conf $(shell find module uapi \
 	-name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild)
 CHECKS := check-static check-host check-dkms check-selfcheck check-canary \
-	check-canary-full check-canary-debug check-install check-full \
-	check-6.12 check-6.1 check-debug
+	check-canary-full check-canary-debug check-install check-stall \
+	check-stall-6.1 check-full check-6.12 check-6.1 check-debug check-kcsan
 
 # The module of the running kernel, where its headers are there.
 all: tools $(if $(wildcard $(KDIR)/Makefile),module,no-headers)
@@ -35,10 +35,11 @@ check: bootstrap
 	@scripts/check
 
 check-static check-host check-dkms check-selfcheck check-canary check-canary-full \
-		check-canary-debug check-install check-full: check-%: bootstrap
+		check-canary-debug check-install check-stall check-stall-6.1 \
+		check-full: check-%: bootstrap
 	@scripts/check $*
 
-check-6.12 check-6.1 check-debug: check-%: bootstrap
+check-6.12 check-6.1 check-debug check-kcsan: check-%: bootstrap
 	@scripts/check guest-$*
 
 check-kunit: bootstrap
@@ -86,7 +87,8 @@ help:
 	@echo 'make check          the tests, in guests (40 minutes; the first time 60)'
 	@echo 'make check-full     with those that take long and find little more (2 hours)'
 	@echo 'make check-K        one stage: static, host, dkms, selfcheck, 6.12, canary,'
-	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install'
+	@echo '                    6.1, debug, kunit; canary-full, canary-debug, install,'
+	@echo '                    kcsan, stall, stall-6.1'
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make matrix         docs/conformance.md: attacks by the thousand (1 hour)'

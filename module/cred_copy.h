@@ -5,6 +5,7 @@
 #ifndef _NSG_CRED_COPY_H
 #define _NSG_CRED_COPY_H
 
+#include <linux/compiler.h>
 #include <linux/cred.h>
 
 #define NSG_CRED_START	offsetof(struct cred, uid)
@@ -62,6 +63,12 @@ static inline bool nsg_cred_copy_same(const struct nsg_cred_copy *a,
 	return !memcmp(a->block, b->block, NSG_CRED_SIZE) &&
 	       a->user_ns == b->user_ns && a->group_info == b->group_info &&
 	       a->ngroups == b->ngroups && a->groups == b->groups;
+}
+
+/* Whoever takes a reference writes the same to a word of the credential's. */
+static inline const struct cred *nsg_cred_get(const struct cred *cred)
+{
+	return data_race(get_cred(cred));
 }
 
 void nsg_cred_copy_init(void);

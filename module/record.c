@@ -262,7 +262,7 @@ void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 {
 	const struct cred *old = rec->cred;
 
-	get_cred(cred);
+	nsg_cred_get(cred);
 	rec->copy = *copy;
 	WRITE_ONCE(rec->cred, cred);
 	put_cred(old);

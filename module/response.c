@@ -115,11 +115,11 @@ static void repair_cred(struct nsg_record *rec)
 
 	if (rcu_access_pointer(current->real_cred) != cred) {
 		kmemleak_not_leak(cred);
-		rcu_assign_pointer(current->real_cred, get_cred(cred));
+		rcu_assign_pointer(current->real_cred, nsg_cred_get(cred));
 	}
 	if (rcu_access_pointer(current->cred) != cred) {
 		kmemleak_not_leak(cred);
-		rcu_assign_pointer(current->cred, get_cred(cred));
+		rcu_assign_pointer(current->cred, nsg_cred_get(cred));
 	}
 }
 

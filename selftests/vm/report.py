@@ -25,6 +25,8 @@ TROUBLE = re.compile(r"""
   | refcount_t:\  | list_(add|del)\ corruption | kmemleak:\ .*new\ suspected
   | nobody\ cared | unregister_netdevice:\ waiting
   """, re.VERBOSE)
+# The kernel has data races of its own, which it lives with.
+OTHERS_RACE = re.compile(r"\bBUG: KCSAN: (?!.*\[nsguard\])")
 KTAP_FAILURE = re.compile(r"\]\s+not ok \d+ ")
 # Machine check, bad page, oops, warning, soft lockup.
 TAINTS = {4: "machine check", 5: "bad page", 7: "oops", 9: "warning",
@@ -119,6 +121,7 @@ class Run:
         self.trouble = []
         self.ended = False
         self.taint = None
+        self.races = 0
         self.release = "?"
 
     def read_results(self):
@@ -180,6 +183,9 @@ class Run:
             whole = ("\n".join(lines[i:i + 4])
                      if "suspicious RCU usage" in line else line)
             if expected and expected.search(whole):
+                continue
+            if OTHERS_RACE.search(line):
+                self.races += 1
                 continue
             if (TROUBLE.search(line) or KTAP_FAILURE.search(line) or
                     forbidden and forbidden.search(line)):
@@ -268,6 +274,8 @@ def finish(run, args):
         print(test.summary("" if took is None else f" ({took:.1f} s)"))
         for reason in test.skipped:
             print(f"    skipped: {reason}")
+    if run.races:
+        print(f"    {run.races} data races that nsguard has no part in")
     passed = sum(test.passed for test in run.tests)
     failed = sum(test.failed for test in run.tests) + bool(run.trouble)
     skipped = sum(len(test.skipped) for test in run.tests)
