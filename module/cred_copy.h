@@ -65,9 +65,9 @@ static inline bool nsg_cred_copy_same(const struct nsg_cred_copy *a,
 	       a->ngroups == b->ngroups && a->groups == b->groups;
 }
 
-/* Whoever takes a reference writes the same to a word of the credential's. */
 static inline const struct cred *nsg_cred_get(const struct cred *cred)
 {
+	/* get_cred() writes non_rcu, and all that write it write the same. */
 	return data_race(get_cred(cred));
 }
 
