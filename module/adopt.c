@@ -24,6 +24,7 @@
 #include "host.h"
 #include "lineage.h"
 #include "log.h"
+#include "mark.h"
 #include "origin.h"
 #include "record.h"
 #include "subject.h"
@@ -225,7 +226,7 @@ static int adopt_seen(struct task_struct *task, const struct look *look,
 	nsg_record_pend(rec, origin);
 	add_namespaces(origin, &look->ns);
 	/* Before it can be found: a PENDING task without a mark is a violation. */
-	nsg_mark(task);
+	nsg_mark(rec);
 	if (nsg_record_insert(rec))
 		return 1;
 	nsg_record_discard(rec);
@@ -511,7 +512,7 @@ void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent)
 	/* The caller can't be told of a failure. */
 	rec = nsg_record_alloc(task, GFP_KERNEL | __GFP_NOFAIL);
 	nsg_record_pend(rec, nsg_origin_get(parent->origin));
-	nsg_mark(task);
+	nsg_mark(rec);
 	if (!nsg_record_insert(rec))
 		nsg_record_discard(rec);
 }

@@ -2,19 +2,6 @@
 #include "check.h"
 #include "rule.h"
 
-atomic_t nsg_rearming;
-
-/* What the kernel only ever raises needs no hook: the record catches up here. */
-static void follow_rest(struct nsg_record *rec)
-{
-	struct task_struct *task = rec->task;
-
-	rec->seccomp_mode = task->seccomp.mode;
-	rec->seccomp_filters = atomic_read(&task->seccomp.filter_count);
-	rec->seccomp_filter = task->seccomp.filter;
-	rec->no_new_privs = task_no_new_privs(task);
-}
-
 /**
  * nsg_check - compare current with its record, with what locks that takes
  * @rec: current's live record
@@ -37,8 +24,6 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 		look &= ~NSG_LOOK_NS;
 	if (test_bit(NSG_REC_UNSHARE, &rec->flags))
 		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);
-	if (atomic_read(&nsg_rearming))
-		look &= ~NSG_LOOK_MARK;
 
 	incident.site = site;
 	incident.target = 0;
@@ -46,7 +31,10 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 					    look);
 	if (!incident.diff) {
 		if (look & NSG_LOOK_REST)
-			follow_rest(rec);
+			nsg_record_follow_rest(rec);
+		/* It was taken off all tasks. */
+		if (!nsg_marked(current))
+			nsg_mark(rec);
 		return false;
 	}
 	incident.rule = nsg_rule_of_diff(incident.diff);

@@ -6,12 +6,10 @@
 #define _NSG_CHECK_H
 
 #include "context.h"
+#include "mark.h"
 #include "record.h"
 #include "response.h"
 #include "subject.h"
-
-/* Marks are being set again (hook_task.c): a missing one is no violation. */
-extern atomic_t nsg_rearming;
 
 /*
  * In what follows each word is loaded once and only compared: without
@@ -68,11 +66,11 @@ static __always_inline bool nsg_fast_cred(const struct nsg_record *rec,
 static __always_inline bool nsg_fast_ns(const struct nsg_record *rec,
 					const struct task_struct *task)
 {
-	const struct nsproxy *nsproxy = rec->nsproxy;
+	const struct nsg_nsproxy_copy *copy = rec->nsproxy;
 
-	return task->nsproxy == nsproxy &&
-	       !nsg_words_differ((const char *)nsproxy + NSG_NSPROXY_START,
-				 rec->ns, NSG_NSPROXY_SIZE);
+	return task->nsproxy == copy->nsproxy &&
+	       !nsg_words_differ((const char *)copy->nsproxy +
+				 NSG_NSPROXY_START, copy->ns, NSG_NSPROXY_SIZE);
 }
 
 static __always_inline bool nsg_fast_root(const struct nsg_record *rec,
@@ -91,13 +89,6 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 		 READ_ONCE(task->seccomp.filter) == rec->seccomp_filter &&
 		 test_task_syscall_work(task, SECCOMP))) &&
 	       task_no_new_privs(task) == rec->no_new_privs;
-}
-
-static __always_inline bool nsg_fast_mark(struct task_struct *task)
-{
-	/* Loaded once and tested. */
-	return data_race(task->thread_info.syscall_work) &
-	       SYSCALL_WORK_SYSCALL_TRACEPOINT;
 }
 
 bool nsg_check(struct nsg_record *rec, unsigned int look,

@@ -7,6 +7,7 @@
 
 #include <linux/compiler.h>
 #include <linux/cred.h>
+#include <linux/user_namespace.h>
 
 #define NSG_CRED_START	offsetof(struct cred, uid)
 #define NSG_CRED_SIZE	(offsetofend(struct cred, cap_ambient) - NSG_CRED_START)
@@ -14,8 +15,9 @@
 /**
  * struct nsg_cred_copy - the contents of a credential
  * @block: from uid to cap_ambient as they lie in struct cred
- * @user_ns: kept alive by the record's reference on the credential
- * @group_info: the same
+ * @user_ns: compared; a record's copy has a reference of its own
+ *	(nsg_cred_copy_get()), since an attacker may give back the credential's
+ * @group_info: the same; the record's is followed at each system call
  * @ngroups: how many groups it lists
  * @groups: digest of them; 0 if there is none
  * @head: digest of the first NSG_GROUPS_HEAD of them
@@ -69,6 +71,25 @@ static inline const struct cred *nsg_cred_get(const struct cred *cred)
 {
 	/* get_cred() writes non_rcu, and all that write it write the same. */
 	return data_race(get_cred(cred));
+}
+
+/*
+ * What the copy points to, while it is a record's.  The last reference to a list
+ * of thousands of groups may not go where nothing may sleep; it is the
+ * credential's, unless an attacker has given that back.
+ */
+static inline void nsg_cred_copy_get(const struct nsg_cred_copy *copy)
+{
+	get_user_ns(copy->user_ns);
+	if (copy->group_info)
+		get_group_info(copy->group_info);
+}
+
+static inline void nsg_cred_copy_put(const struct nsg_cred_copy *copy)
+{
+	put_user_ns(copy->user_ns);
+	if (copy->group_info)
+		put_group_info(copy->group_info);
 }
 
 void nsg_cred_copy_init(void);

@@ -56,7 +56,7 @@ bool nsg_entry_may_nest(const struct nsg_record *rec)
 {
 	u32 inum[NSG_F_NS_COUNT];
 
-	nsg_ns_inums(rec->nsproxy, inum);
+	nsg_ns_inums(rec->nsproxy->nsproxy, inum);
 	return inum[NSG_F_MNT_NS - NSG_F_NS_FIRST] != rec->origin->mnt_ns;
 }
 
@@ -175,10 +175,7 @@ static void record_rest(struct nsg_record *rec)
 	nsg_record_set_nsproxy(rec, current->nsproxy);
 	/* Given by the host, wherever it is: nsenter --wd does that. */
 	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
-	rec->seccomp_mode = current->seccomp.mode;
-	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
-	rec->seccomp_filter = current->seccomp.filter;
-	rec->no_new_privs = task_no_new_privs(current);
+	nsg_record_follow_rest(rec);
 }
 
 /* Everything as it is now: whoever calls this knows why that is to be trusted. */
@@ -301,18 +298,18 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 	struct nsproxy *nsproxy = rec->task->nsproxy;
 	void *now[NSG_F_NS_COUNT];
 
-	if (nsproxy == parent->nsproxy) {
-		nsg_record_follow_nsproxy(rec, nsproxy, parent->ns);
+	if (nsproxy == parent->nsproxy->nsproxy) {
+		nsg_record_share_nsproxy(rec, parent);
 		return;
 	}
 	/* Once: what is written to it from here on was not judged. */
 	nsg_nsproxy_members(now, nsproxy);
-	if (!nsg_host_yields(parent->origin, parent->ns, now)) {
+	if (!nsg_host_yields(parent->origin, parent->nsproxy->ns, now)) {
 		/* Nothing clone() makes: the child's first check finds it. */
-		nsg_record_follow_nsproxy(rec, parent->nsproxy, parent->ns);
+		nsg_record_share_nsproxy(rec, parent);
 		return;
 	}
-	nsg_origin_grow(parent->origin, parent->ns, now);
+	nsg_origin_grow(parent->origin, parent->nsproxy->ns, now);
 	nsg_record_follow_nsproxy(rec, nsproxy, now);
 }
 
@@ -327,9 +324,10 @@ static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
 		rec->root = nsg_root_get(parent->root);
 		return;
 	}
-	nsg_ns_inums(rec->nsproxy, inum);
+	nsg_ns_inums(rec->nsproxy->nsproxy, inum);
 	if (nsg_root_inherit(rec->root, parent->root, rec->root_moves, fs,
-			     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]))
+			     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
+			     parent->origin))
 		return;
 	/* Nothing clone() makes: the child's first check finds it. */
 	spin_lock(&parent->root->lock);

@@ -148,7 +148,7 @@ u64 nsg_gate_check(unsigned long return_address)
 		   nsg_fast_cred(rec, task) &&
 		   nsg_fast_ns(rec, task) &&
 		   nsg_fast_root(rec, task) && nsg_fast_rest(rec, task) &&
-		   nsg_fast_mark(task) &&
+		   nsg_marked(task) &&
 		   !test_bit(NSG_REC_CONDEMNED, &rec->flags)))
 		return 0;
 	return refuse(rec);

@@ -130,7 +130,7 @@ static void follow(struct nsg_record *rec, struct nsproxy *new,
 		   void *const *judged)
 {
 	if (!is_audited(rec))
-		nsg_origin_grow(rec->origin, rec->ns, judged);
+		nsg_origin_grow(rec->origin, rec->nsproxy->ns, judged);
 	nsg_record_follow_nsproxy(rec, new, judged);
 	nsg_record_prepare(rec, NULL);
 }
@@ -149,7 +149,7 @@ bool nsg_ns_by_exec(const struct nsg_record *rec, void *const *now)
 {
 	void *want[NSG_F_NS_COUNT];
 
-	memcpy(want, rec->ns, sizeof(want));
+	memcpy(want, rec->nsproxy->ns, sizeof(want));
 	want[NSG_F_TIME_NS - NSG_F_NS_FIRST] =
 		want[NSG_F_TIME_NS_CHILDREN - NSG_F_NS_FIRST];
 	return !memcmp(now, want, sizeof(want));
@@ -162,7 +162,8 @@ static bool is_of_transition(const struct nsg_record *rec,
 	if (rec->task != current || !nsg_may_sleep())
 		return false;
 	if (nsg_record_prepared(rec, new) &&
-	    (is_audited(rec) || nsg_host_yields(rec->origin, rec->ns, judged)))
+	    (is_audited(rec) ||
+	     nsg_host_yields(rec->origin, rec->nsproxy->ns, judged)))
 		return true;
 	return test_bit(NSG_REC_EXEC, &rec->flags) &&
 	       nsg_ns_by_exec(rec, judged);
@@ -287,11 +288,12 @@ static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 	u32 inum[NSG_F_NS_COUNT];
 	struct path have;
 
-	nsg_ns_inums(refused ?: rec->nsproxy, inum);
+	nsg_ns_inums(refused ?: rec->nsproxy->nsproxy, inum);
 	if ((current->fs == old->fs &&
 	     nsg_root_intact(old, current->fs, &have)) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
-			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST])) {
+			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
+			      rec->origin)) {
 		/* As it was; or not by this unshare(), for a check to find. */
 		nsg_root_free(spare);
 		return;

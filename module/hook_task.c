@@ -76,7 +76,7 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_EXEC, &rec->flags);
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
-	if (current->nsproxy != rec->nsproxy) {
+	if (current->nsproxy != rec->nsproxy->nsproxy) {
 		nsg_nsproxy_members(now, current->nsproxy);
 		if (nsg_ns_by_exec(rec, now))
 			nsg_record_follow_nsproxy(rec, current->nsproxy, now);
@@ -106,7 +106,7 @@ NSG_WRAPPER(int, security_task_alloc,
 	if (nsg_layer_active(NSGUARD_LAYER_USE) &&
 	    !(nsg_fast_cred(parent, current) &&
 	      nsg_fast_ns(parent, current) &&
-	      nsg_fast_root(parent, current) && nsg_fast_mark(current)) &&
+	      nsg_fast_root(parent, current) && nsg_marked(current)) &&
 	    nsg_check(parent, NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
 		      NSG_LOOK_MARK, &site))
 		return -EPERM;
@@ -178,8 +178,8 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
  */
 NSG_WRAPPER_VOID(syscall_unregfunc, (void), (), "syscall_unregfunc")
 {
-	atomic_inc(&nsg_rearming);
+	nsg_marks_taken_begin();
 	nsg_orig(syscall_unregfunc)();
+	nsg_marks_taken_end();
 	nsg_sweep_rearm();
-	atomic_dec(&nsg_rearming);
 }

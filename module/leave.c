@@ -28,13 +28,13 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-#include "check.h"
 #include "config.h"
 #include "event.h"
 #include "guards.h"
 #include "hook_table.h"
 #include "leave.h"
 #include "log.h"
+#include "mark.h"
 #include "record.h"
 #include "sweep.h"
 
@@ -51,7 +51,6 @@ static int take_hooks_off(void)
 	if (findable) {
 		findable = false;
 		nsg_sweep_stop();
-		atomic_inc(&nsg_rearming);
 		nsg_marks_off();
 	}
 	err = nsg_guards_unregister() ?: nsg_wrappers_unregister();
@@ -89,7 +88,8 @@ static void name_who_is_inside(void)
 /*
  * Wait until nobody is inside the module's text.  First those that have left the
  * patched function but not reached nsg_hook_enter(): they are awake and merely
- * preempted, an RCU-tasks grace period waits for them.  Then those that sleep in
+ * preempted, an RCU-tasks grace period waits for them; taking a hook off has
+ * waited for those in idle tasks (ftrace_shutdown()).  Then those that sleep in
  * an original, counted; then again those between nsg_hook_leave() and their return.
  */
 static int drain(void)

@@ -15,6 +15,7 @@
 #include "lineage.h"
 #include "listen.h"
 #include "log.h"
+#include "mark.h"
 #include "mount.h"
 #include "origin.h"
 #include "record.h"
@@ -84,9 +85,13 @@ static int __init prepare(void)
 	err = nsg_roots_init();
 	if (err)
 		goto out_origins;
-	err = nsg_record_init();
+	err = nsg_nsproxy_copy_init();
 	if (err)
 		goto out_roots;
+	err = nsg_record_init();
+	if (err)
+		goto out_nsproxies;
+	nsg_mark_init();
 	err = nsg_wrappers_init();
 	if (err)
 		goto out_record;
@@ -99,6 +104,8 @@ out_wrappers:
 	nsg_wrappers_exit();
 out_record:
 	nsg_record_exit();
+out_nsproxies:
+	nsg_nsproxy_copy_exit();
 out_roots:
 	nsg_roots_exit();
 out_origins:
@@ -117,6 +124,7 @@ static void unprepare(void)
 	nsg_guards_exit();
 	nsg_wrappers_exit();
 	nsg_record_exit();
+	nsg_nsproxy_copy_exit();
 	nsg_roots_exit();
 	/* The last records have given back their containers: end those first. */
 	destroy_workqueue(nsg_wq);

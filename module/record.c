@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/pid_namespace.h>
-#include <linux/thread_info.h>
-#include <linux/tracepoint.h>
-#include <linux/uaccess.h>
 
 #include "cache.h"
-#include "compat/compat.h"
 #include "counter.h"
-#include "hooks.h"
 #include "kill.h"
-#include "log.h"
+#include "mark.h"
 #include "origin.h"
 #include "record.h"
-#include "threads.h"
 
 /* guard.S tests a bucket by its first pointer. */
 static_assert(sizeof(struct hlist_head) == 8);
-/* struct nsproxy's members, in the order of the fields. */
-static_assert(offsetofend(struct nsproxy, cgroup_ns) ==
-	      NSG_NSPROXY_START + NSG_NSPROXY_SIZE);
 
 struct hlist_head nsg_record_table[1 << NSG_TABLE_BITS];
 
@@ -32,49 +23,22 @@ static struct kmem_cache *cache;
 static atomic_t count, pending;
 /* LIVE records whose task was freed while the hooks went. */
 static LLIST_HEAD(orphans);
-/* False once the module leaves; only ever goes from true to false. */
-static bool marking = true;
-/* raw_syscalls' two, whose users have the mark on every task. */
-static struct tracepoint *call_tracepoints[2];
-
-static void unset_free_nsproxy(struct nsproxy *ns)
-{
-}
-
-/* put_nsproxy() is inline and calls this, which is not exported. */
-DEFINE_STATIC_CALL(nsg_free_nsproxy, unset_free_nsproxy);
 
 static spinlock_t *bucket_lock(const struct hlist_head *bucket)
 {
 	return &locks[(bucket - nsg_record_table) % LOCKS];
 }
 
-static void __init note_tracepoint(struct tracepoint *tp, void *unused)
-{
-	if (!strcmp(tp->name, "sys_enter"))
-		call_tracepoints[0] = tp;
-	else if (!strcmp(tp->name, "sys_exit"))
-		call_tracepoints[1] = tp;
-}
-
 /**
- * nsg_record_init - make the cache and find what the kernel does not export
+ * nsg_record_init - make the cache
  *
  * Context: process context, may sleep.
- * Return: 0, -ENOMEM, -ENOENT.
+ * Return: 0, -ENOMEM.
  */
 int __init nsg_record_init(void)
 {
-	unsigned long free_nsproxy = nsg_symbol("free_nsproxy");
 	int i;
 
-	if (!free_nsproxy) {
-		nsg_err("this kernel has no function free_nsproxy\n");
-		return -ENOENT;
-	}
-	static_call_update(nsg_free_nsproxy,
-			   (typeof(&unset_free_nsproxy))free_nsproxy);
-	for_each_kernel_tracepoint(note_tracepoint, NULL);
 	for (i = 0; i < LOCKS; i++)
 		spin_lock_init(&locks[i]);
 	nsg_cred_copy_init();
@@ -91,33 +55,6 @@ void nsg_record_exit(void)
 {
 	rcu_barrier();
 	kmem_cache_destroy(cache);
-}
-
-/**
- * nsg_nsproxy_put - drop a reference to a set of namespaces
- * @nsproxy: the set, or NULL
- *
- * Context: process context, may sleep.
- */
-void nsg_nsproxy_put(struct nsproxy *nsproxy)
-{
-	if (nsproxy && nsg_nsproxy_dec_and_test(nsproxy))
-		static_call(nsg_free_nsproxy)(nsproxy);
-}
-
-/**
- * nsg_mark - send a task through the system-call gate
- * @task: the task
- *
- * The tracepoint itself is not registered: the bit only makes the kernel take
- * its slow entry path, where the gate stands.
- *
- * Context: any.
- */
-void nsg_mark(struct task_struct *task)
-{
-	if (likely(READ_ONCE(marking)))
-		set_task_syscall_work(task, SYSCALL_TRACEPOINT);
 }
 
 /**
@@ -261,10 +198,13 @@ void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy)
 {
 	const struct cred *old = rec->cred;
+	struct nsg_cred_copy had = rec->copy;
 
 	nsg_cred_get(cred);
+	nsg_cred_copy_get(copy);
 	rec->copy = *copy;
 	WRITE_ONCE(rec->cred, cred);
+	nsg_cred_copy_put(&had);
 	put_cred(old);
 }
 
@@ -283,24 +223,40 @@ void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
 	nsg_record_follow_cred(rec, cred, &copy);
 }
 
+static void follow_nsproxy(struct nsg_record *rec,
+			   struct nsg_nsproxy_copy *nsproxy)
+{
+	struct nsg_nsproxy_copy *old = rec->nsproxy;
+
+	WRITE_ONCE(rec->nsproxy, nsproxy);
+	nsg_nsproxy_copy_put(old);
+}
+
 /**
  * nsg_record_follow_nsproxy - the record follows to other namespaces
  * @rec: current's record, or one that was not published yet
  * @nsproxy: the new set
  * @ns: its members when they were judged
  *
- * Context: process context, may sleep; any but NMI for a record that has none
- *	yet.
+ * Context: process context, may sleep.
  */
 void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 			       void *const *ns)
 {
-	struct nsproxy *old = rec->nsproxy;
+	follow_nsproxy(rec, nsg_nsproxy_copy_new(nsproxy, ns));
+}
 
-	get_nsproxy(nsproxy);
-	memcpy(rec->ns, ns, sizeof(rec->ns));
-	WRITE_ONCE(rec->nsproxy, nsproxy);
-	nsg_nsproxy_put(old);
+/**
+ * nsg_record_share_nsproxy - the record follows to another's namespaces
+ * @rec: a record that was not published yet
+ * @from: current's record
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_record_share_nsproxy(struct nsg_record *rec,
+			      const struct nsg_record *from)
+{
+	follow_nsproxy(rec, nsg_nsproxy_copy_get(from->nsproxy));
 }
 
 /**
@@ -308,7 +264,7 @@ void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
  * @rec: current's record, or one that was not published yet
  * @nsproxy: the new set
  *
- * Context: see nsg_record_follow_nsproxy().
+ * Context: process context, may sleep.
  */
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 {
@@ -316,6 +272,28 @@ void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
 
 	nsg_nsproxy_members(ns, nsproxy);
 	nsg_record_follow_nsproxy(rec, nsproxy, ns);
+}
+
+/**
+ * nsg_record_follow_rest - the record follows to what the kernel only ever raises
+ * @rec: current's record, or one that was not published yet
+ *
+ * Context: process context.
+ */
+void nsg_record_follow_rest(struct nsg_record *rec)
+{
+	struct task_struct *task = rec->task;
+
+	/*
+	 * A sibling that gives all threads its filters writes the last one before
+	 * their number; here it is the other way round, since a filter that is too
+	 * new for its number is not taken for another's.
+	 */
+	rec->seccomp_filters = atomic_read(&task->seccomp.filter_count);
+	smp_rmb(); /* pairs with seccomp_sync_threads() */
+	rec->seccomp_filter = READ_ONCE(task->seccomp.filter);
+	rec->seccomp_mode = READ_ONCE(task->seccomp.mode);
+	rec->no_new_privs = task_no_new_privs(task);
 }
 
 /**
@@ -357,7 +335,7 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 	}
 	rec->pid_ns = task_active_pid_ns(rec->task);
 	rec->tgid = rec->task->tgid;
-	nsg_mark(rec->task);
+	nsg_mark(rec);
 	/* Complete; pairs with nsg_record_is(). */
 	smp_store_release(&rec->state, NSG_REC_LIVE);
 }
@@ -397,8 +375,8 @@ void nsg_record_retire(struct nsg_record *rec)
 	/* The task is about to give back an fs_struct that is the root's. */
 	if (!test_bit(NSG_REC_RESCUED, &rec->flags))
 		nsg_record_set_root(rec, NULL);
-	nsg_nsproxy_put(rec->nsproxy);
-	rec->nsproxy = NULL;
+	follow_nsproxy(rec, NULL);
+	nsg_cred_copy_put(&rec->copy);
 	put_cred(rec->cred);
 	rec->cred = NULL;
 	atomic_dec(&rec->origin->tasks);
@@ -485,40 +463,6 @@ unsigned int nsg_record_count(void)
 unsigned int nsg_record_pending(void)
 {
 	return atomic_read(&pending);
-}
-
-static bool calls_are_traced(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(call_tracepoints); i++)
-		if (!call_tracepoints[i] ||
-		    static_key_enabled(&call_tracepoints[i]->key))
-			return true;
-	return false;
-}
-
-/**
- * nsg_marks_off - take the mark off every task, and set it no more
- *
- * Unless another traces all system calls: then every task has it for that.  To
- * be called before the first hook goes, with the checks of the mark suspended
- * (nsg_rearming), and once more at the end: a child gets its parent's mark.
- *
- * Context: process context, may sleep.
- */
-void nsg_marks_off(void)
-{
-	struct task_struct *process, *task;
-
-	WRITE_ONCE(marking, false);
-	if (calls_are_traced())
-		return;
-	rcu_read_lock();
-	for_each_process(process)
-		nsg_each_thread(process, task)
-			clear_task_syscall_work(task, SYSCALL_TRACEPOINT);
-	rcu_read_unlock();
 }
 
 static void release_unwatched(struct nsg_record *rec)

@@ -36,9 +36,10 @@
  * context that queued it comes to an end; a report has references of its own
  * (event.c).
  *
- * Only the task itself changes its LIVE record, at a transition.  Others only
- * read: the sweep, which discards what it read if a transition came between
- * (@transitions, @generation).
+ * Only the task itself changes what its LIVE record says of it, at a transition.
+ * Another only reads that: the sweep, which discards what it read if a transition
+ * came between (@transitions, @generation).  What an incident leaves behind
+ * (@flags, @digest, @kill) and the mark (@marked) anybody may write.
  */
 #ifndef _NSG_RECORD_H
 #define _NSG_RECORD_H
@@ -47,22 +48,16 @@
 #include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/llist.h>
-#include <linux/nsproxy.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
-#include <linux/uaccess.h>
 
 #include "cred_copy.h"
-#include "field.h"
+#include "nsproxy_copy.h"
 #include "record_table.h"
 #include "root.h"
 
 struct nsg_origin;
-
-/* The namespace pointers of struct nsproxy, which lie in one row. */
-#define NSG_NSPROXY_START	offsetof(struct nsproxy, uts_ns)
-#define NSG_NSPROXY_SIZE	(NSG_F_NS_COUNT * sizeof(void *))
 
 enum nsg_record_state {
 	NSG_REC_NEW,
@@ -86,9 +81,8 @@ enum nsg_record_bit {
  * @tgid: its thread group; immutable, also in the task
  * @state: enum nsg_record_state; see above; set with release, read with acquire
  * @cred: both credential pointers; referenced
- * @copy: contents of @cred
- * @nsproxy: referenced
- * @ns: its members
+ * @copy: contents of @cred; what they point to is referenced as well
+ * @nsproxy: its namespaces; referenced; NULL once GONE
  * @root: where the task's fs_struct is rooted; referenced; NULL once GONE, but
  *	for who is NSG_REC_RESCUED
  * @root_moves: of the parent's root when the fork began
@@ -98,6 +92,8 @@ enum nsg_record_bit {
  *	a larger number
  * @no_new_privs: only ever becomes true
  * @flags: enum nsg_record_bit, atomic bit operations
+ * @marked: how often the marks had been taken when this one was set; written by
+ *	who sets it, the task or the sweep (mark.c)
  * @transitions: depth of transitions in flight, written by the task
  * @generation: of the record, written by the task
  * @calls: system calls that passed the gate, written by the task: what happened
@@ -114,7 +110,9 @@ enum nsg_record_bit {
  *	counts), so that an incident which several threads meet is reported once
  * @kill: kills the task from whatever context; queued by who found it and run
  *	by the same processor as soon as it takes interrupts, until when no grace
- *	period ends
+ *	period ends: the record is there.  So is its task, if it is current or was
+ *	found under RCU; a kernel function that was handed another task is trusted
+ *	to hold it
  * @rcu: frees it
  * @orphan: in the list of LIVE records without a task; the node is not used
  *	then
@@ -126,8 +124,7 @@ struct nsg_record {
 	unsigned int state;
 	const struct cred *cred;
 	struct nsg_cred_copy copy;
-	struct nsproxy *nsproxy;
-	void *ns[NSG_F_NS_COUNT];
+	struct nsg_nsproxy_copy *nsproxy;
 	struct nsg_root *root;
 	unsigned int root_moves;
 	int seccomp_mode;
@@ -135,6 +132,7 @@ struct nsg_record {
 	struct seccomp_filter *seccomp_filter;
 	bool no_new_privs;
 	unsigned long flags;
+	int marked;
 	unsigned int transitions;
 	unsigned int generation;
 	u64 calls;
@@ -271,15 +269,6 @@ static inline bool nsg_record_read_retry(const struct nsg_record *rec,
 	       !nsg_record_is(rec, NSG_REC_LIVE);
 }
 
-/* Zeros if @nsproxy is no memory: an attacker may have made it. */
-static inline void nsg_nsproxy_members(void **ns, const struct nsproxy *nsproxy)
-{
-	if (copy_from_kernel_nofault(ns, (const char *)nsproxy +
-				     NSG_NSPROXY_START, NSG_NSPROXY_SIZE))
-		memset(ns, 0, NSG_NSPROXY_SIZE);
-}
-
-void nsg_nsproxy_put(struct nsproxy *nsproxy);
 int nsg_record_init(void);
 void nsg_record_exit(void);
 struct nsg_record *nsg_record_alloc(struct task_struct *task, gfp_t gfp);
@@ -296,14 +285,15 @@ void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy);
 void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 			       void *const *ns);
+void nsg_record_share_nsproxy(struct nsg_record *rec,
+			      const struct nsg_record *from);
 void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);
+void nsg_record_follow_rest(struct nsg_record *rec);
 void nsg_record_set_root(struct nsg_record *rec, struct nsg_root *root);
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,
 			      unsigned int *bucket);
 unsigned int nsg_record_count(void);
 unsigned int nsg_record_pending(void);
 void nsg_record_release_all(void);
-void nsg_marks_off(void);
-void nsg_mark(struct task_struct *task);
 
 #endif /* _NSG_RECORD_H */

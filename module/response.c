@@ -95,22 +95,35 @@ static bool test_and_set_digest(struct nsg_record *rec,
 	return before;
 }
 
+/* Of the kernel's data: no memory that kmemleak knows of. */
+static const struct group_info *host_groups(void)
+{
+	return rcu_dereference_protected(init_task.cred, true)->group_info;
+}
+
 /*
- * Repair: the record's objects go back with references of their own.  Whether
- * the attacker dropped the references of what he displaced can't be told, nor
- * whether he took any on what he installed.  One too many leaks a little of the
- * container's memory; one too few frees under somebody's feet, so what is found
- * is never put and what is restored is always taken.
+ * Repair: the record's objects go back, each with a reference: the record has its
+ * own of all of them, so they are there.  Whether the attacker dropped the
+ * references of what he displaced can't be told, nor whether he took any on what he
+ * installed.  One too many leaks a little of the container's memory; one too few
+ * frees under somebody's feet, so what is found is never put and what is restored is
+ * always taken.  The filter is the exception (repair_filter()).
  */
 static void repair_cred(struct nsg_record *rec)
 {
 	struct cred *cred = (struct cred *)rec->cred;
 	struct nsg_cred_copy *copy = &rec->copy;
 
-	if (cred->user_ns != copy->user_ns)
+	if (cred->user_ns != copy->user_ns) {
+		if (copy->user_ns != &init_user_ns)
+			kmemleak_not_leak(copy->user_ns);
 		cred->user_ns = get_user_ns(copy->user_ns);
-	if (cred->group_info != copy->group_info)
+	}
+	if (cred->group_info != copy->group_info) {
+		if (copy->group_info != host_groups())
+			kmemleak_not_leak(copy->group_info);
 		cred->group_info = get_group_info(copy->group_info);
+	}
 	memcpy((char *)cred + NSG_CRED_START, copy->block, NSG_CRED_SIZE);
 
 	if (rcu_access_pointer(current->real_cred) != cred) {
@@ -125,12 +138,13 @@ static void repair_cred(struct nsg_record *rec)
 
 static void repair_ns(struct nsg_record *rec)
 {
-	memcpy((char *)rec->nsproxy + NSG_NSPROXY_START, rec->ns,
-	       NSG_NSPROXY_SIZE);
-	if (current->nsproxy != rec->nsproxy) {
-		get_nsproxy(rec->nsproxy);
-		kmemleak_not_leak(rec->nsproxy);
-		WRITE_ONCE(current->nsproxy, rec->nsproxy);
+	struct nsproxy *nsproxy = rec->nsproxy->nsproxy;
+
+	nsg_nsproxy_copy_restore(rec->nsproxy);
+	if (current->nsproxy != nsproxy) {
+		get_nsproxy(nsproxy);
+		kmemleak_not_leak(nsproxy);
+		WRITE_ONCE(current->nsproxy, nsproxy);
 	}
 }
 
@@ -181,7 +195,7 @@ static void repair(struct nsg_record *rec)
 		set_task_syscall_work(current, SECCOMP);
 	if (rec->no_new_privs)
 		task_set_no_new_privs(current);
-	nsg_mark(current);
+	nsg_mark(rec);
 	nsg_count(NSG_C_REPAIRS);
 }
 
@@ -219,11 +233,8 @@ static void follow(struct nsg_record *rec, u64 diff)
 		follow_root(rec);
 	if (diff & NSG_F_RANGE(FS_STRUCT, PWD_MNT_NS))
 		WRITE_ONCE(rec->root->pwd_mnt, current->fs->pwd.mnt);
-	rec->seccomp_mode = current->seccomp.mode;
-	rec->seccomp_filters = atomic_read(&current->seccomp.filter_count);
-	rec->seccomp_filter = current->seccomp.filter;
-	rec->no_new_privs = task_no_new_privs(current);
-	nsg_mark(current);
+	nsg_record_follow_rest(rec);
+	nsg_mark(rec);
 	nsg_transition_end(rec);
 }
 
@@ -237,7 +248,7 @@ static void let_pass(struct nsg_record *rec, const struct nsg_incident *incident
 		return;
 	if (incident->site->locked || !nsg_may_sleep() ||
 	    current->flags & PF_EXITING)
-		nsg_mark(current);
+		nsg_mark(rec);
 	else
 		follow(rec, incident->diff);
 }

@@ -6,16 +6,22 @@
 
 #include "cache.h"
 #include "counter.h"
+#include "host.h"
 #include "mount.h"
 #include "root.h"
 
 static DEFINE_HASHTABLE(table, 10);
 static DEFINE_SPINLOCK(table_lock);
 /*
- * Held for writing while pivot_root() moves all roots that are at one place; for
- * reading while a single one moves (nsg_root.mover), and while a copy of one is
- * entered into the table, so that pivot_root() moves either both or none.  A
- * container may be throttled within: only pivot_root() waits for that.
+ * Held for reading while a single root moves (nsg_root.mover), and while a copy of
+ * one is entered into the table, so that pivot_root() moves either both or none.
+ * Held for writing while pivot_root() moves all roots that are at one place, and
+ * while an fs_struct that others have as well is looked for: nobody moves it
+ * between what it holds is read and its root is found or made.
+ *
+ * A container may be throttled while it moves its root.  Whoever writes waits for
+ * that, and behind pivot_root() so does who changes a mount, since that holds the
+ * kernel's namespace_sem meanwhile.
  */
 static DECLARE_RWSEM(moving);
 static struct kmem_cache *cache;
@@ -147,13 +153,26 @@ static struct nsg_root *find_get(const struct fs_struct *fs,
 	return NULL;
 }
 
-/* Under @moving.  The caller puts what is filled into @path. */
+static bool is_shared(struct fs_struct *fs)
+{
+	bool shared;
+
+	spin_lock(&fs->lock);
+	shared = fs->users > 1;
+	spin_unlock(&fs->lock);
+	return shared;
+}
+
+/*
+ * Under @moving, for writing if another task has the fs_struct.  The caller puts
+ * what is filled into @path.
+ */
 static struct nsg_root *share(struct nsg_root *spare, struct fs_struct *fs,
 			      struct path *path)
 {
 	struct nsg_root *root;
 
-	lockdep_assert_held_read(&moving);
+	lockdep_assert_held(&moving);
 	get_fs_root(fs, path);
 	prepare(spare, fs, path);
 	spin_lock(&table_lock);
@@ -182,9 +201,16 @@ struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 	struct nsg_root *root;
 	struct path path;
 
-	down_read(&moving);
-	root = share(spare, fs, &path);
-	up_read(&moving);
+	/* Only current could give it to others. */
+	if (is_shared(fs)) {
+		down_write(&moving);
+		root = share(spare, fs, &path);
+		up_write(&moving);
+	} else {
+		down_read(&moving);
+		root = share(spare, fs, &path);
+		up_read(&moving);
+	}
 	path_put(&path);
 	return root;
 }
@@ -204,11 +230,11 @@ struct nsg_root *nsg_root_tryshare(struct nsg_root *spare,
 	struct nsg_root *root;
 	struct path path;
 
-	if (!down_read_trylock(&moving))
+	if (!down_write_trylock(&moving))
 		return NULL;
 	root = share(spare, fs, &path);
+	up_write(&moving);
 	path_put(&path);
-	up_read(&moving);
 	return root;
 }
 
@@ -391,6 +417,15 @@ static bool copy_of(const struct path *copy, const struct path *path,
 		nsg_mnt_ns_inum(copy->mnt) == mnt_ns);
 }
 
+/* A detached mount is nobody else's. */
+static bool may_have(const struct nsg_origin *origin, const struct path *path,
+		     u32 mnt_ns)
+{
+	u32 inum = nsg_mnt_ns_inum(path->mnt);
+
+	return !inum || inum == mnt_ns || nsg_host_owns(origin, inum);
+}
+
 /**
  * nsg_root_inherit - a copy of an fs_struct takes up its work
  * @root: from nsg_root_alloc()
@@ -399,17 +434,21 @@ static bool copy_of(const struct path *copy, const struct path *path,
  * @fs: the copy, kept alive by a task
  * @mnt_ns: inode number of that task's mount namespace: if it is a new one, so
  *	is the mount
+ * @origin: the container of both
  *
- * Another task may have moved @from since the copy was made.
+ * Another task may have moved @from since the copy was made.  After several moves
+ * the roots between are not known any more: each was one that the container may
+ * have, and that is asked of the copy then.
  *
  * Context: process context, may sleep.
  * Return: false, and @root is as it was, if this is no copy of @from.
  */
 bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
-		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns)
+		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns,
+		      const struct nsg_origin *origin)
 {
 	struct path have;
-	bool copied;
+	bool copied, several;
 
 	down_read(&moving);
 	get_fs_root(fs, &have);
@@ -417,7 +456,10 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 	copied = copy_of(&have, &from->path, mnt_ns) ||
 		 (from->next && copy_of(&have, from->next, mnt_ns)) ||
 		 (from->moves != moves && copy_of(&have, &from->was, mnt_ns));
+	several = from->moves - moves > 1;
 	spin_unlock(&from->lock);
+	if (!copied && several)
+		copied = may_have(origin, &have, mnt_ns);
 	if (copied) {
 		root->pwd_mnt = READ_ONCE(from->pwd_mnt);
 		enter(root, fs, &have);

@@ -15,6 +15,8 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 
+struct nsg_origin;
+
 /**
  * struct nsg_root - the expected root of one fs_struct
  * @node: in the table of all, under the table's lock
@@ -70,7 +72,8 @@ void nsg_root_settle_untracked(struct nsg_root *root);
 void nsg_root_settle(struct nsg_root *root, bool moved);
 void nsg_root_move(struct nsg_root *root, const struct path *path);
 bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
-		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns);
+		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns,
+		      const struct nsg_origin *origin);
 bool nsg_root_intact(struct nsg_root *root, struct fs_struct *fs,
 		     struct path *have);
 void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);

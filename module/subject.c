@@ -14,6 +14,7 @@
 #include "context.h"
 #include "cred_copy.h"
 #include "lineage.h"
+#include "mark.h"
 #include "mount.h"
 #include "origin.h"
 #include "record.h"
@@ -200,6 +201,7 @@ u32 nsg_pid_ns_inum(const struct task_struct *task)
  */
 void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 {
+	struct nsg_nsproxy_copy *nsproxy = READ_ONCE(rec->nsproxy);
 	struct nsg_root *root = READ_ONCE(rec->root);
 
 	memset(s, 0, sizeof(*s));
@@ -211,7 +213,8 @@ void nsg_subject_of_record(struct nsg_subject *s, const struct nsg_record *rec)
 	nsg_subject_creds(s, &rec->copy);
 	memcpy(&s->v[NSG_F_SUBJ_USER_NS], &s->v[NSG_F_USER_NS],
 	       (NSG_F_SUBJ_GROUPS - NSG_F_SUBJ_USER_NS + 1) * sizeof(u64));
-	fill_ns(&s->v[NSG_F_NS_FIRST], rec->ns);
+	if (nsproxy)
+		fill_ns(&s->v[NSG_F_NS_FIRST], nsproxy->ns);
 	s->v[NSG_F_PWD_MNT_NS] = s->v[NSG_F_MNT_NS];
 	s->v[NSG_F_PID_NS] = inum_of(rec->pid_ns, PID_NS_INUM);
 	if (root && in_task()) {
@@ -269,11 +272,11 @@ static void look_at_creds(struct nsg_subject *s, struct nsg_record *rec,
 
 static void look_at_ns(struct nsg_subject *s, struct nsg_record *rec)
 {
+	const struct nsg_nsproxy_copy *copy = READ_ONCE(rec->nsproxy);
+	const struct nsproxy *nsproxy = rec->task->nsproxy;
 	void *ns[NSG_F_NS_COUNT] = {};
-	struct nsproxy *nsproxy;
 
-	nsproxy = rec->task->nsproxy;
-	s->v[NSG_F_NSPROXY] = nsproxy == rec->nsproxy;
+	s->v[NSG_F_NSPROXY] = copy && nsproxy == copy->nsproxy;
 	read_ns(ns, nsproxy);
 	fill_ns(&s->v[NSG_F_NS_FIRST], ns);
 	/* None: the task has exited. */
@@ -313,13 +316,16 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	/* Another's: that is told of by itself. */
 	if (!root || !nsg_root_has(root, fs))
 		return 0;
+	/* A sibling may leave it, and nobody else hold it. */
+	rcu_read_lock();
 	spin_lock(&fs->lock);
 	mnt = fs->pwd.mnt;
 	spin_unlock(&fs->lock);
+	inum = nsg_mnt_ns_inum(mnt);
+	rcu_read_unlock();
 	/* Found good before, or adopted in audit. */
 	if (mnt == READ_ONCE(root->pwd_mnt))
 		return 0;
-	inum = nsg_mnt_ns_inum(mnt);
 	if (inum && !is_of(READ_ONCE(rec->origin), inum))
 		return inum;
 	WRITE_ONCE(root->pwd_mnt, mnt);
@@ -384,8 +390,7 @@ u64 nsg_subject_compare(struct nsg_subject *want, struct nsg_subject *have,
 	nsg_subject_of_record(want, rec);
 	*have = *want;
 	if (look & NSG_LOOK_MARK)
-		have->v[NSG_F_MARK] =
-			test_task_syscall_work(rec->task, SYSCALL_TRACEPOINT);
+		have->v[NSG_F_MARK] = !nsg_mark_cleared(rec);
 	if (look & NSG_LOOK_CRED)
 		look_at_creds(have, rec, look);
 	if (look & NSG_LOOK_NS)

@@ -35,18 +35,19 @@ static void check_pending(struct nsg_record *rec)
 		.diff = NSG_F_BIT(MARK),
 		.want.v[NSG_F_MARK] = 1,
 	};
+	bool cleared = nsg_mark_cleared(rec);
 
-	if (nsg_fast_mark(rec->task) || atomic_read(&nsg_rearming))
-		return;
-	nsg_mark(rec->task);
-	nsg_respond(rec, &incident);
+	if (!nsg_marked(rec->task))
+		nsg_mark(rec);
+	if (cleared)
+		nsg_respond(rec, &incident);
 }
 
 static void check_other(struct nsg_record *rec)
 {
 	struct nsg_incident incident = { .site = &site };
-	unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
-			    NSG_LOOK_MARK;
+	const unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
+				  NSG_LOOK_MARK;
 	unsigned int generation;
 
 	if (nsg_record_is(rec, NSG_REC_PENDING))
@@ -57,8 +58,6 @@ static void check_other(struct nsg_record *rec)
 		nsg_count(NSG_C_SWEEP_SKIPPED);
 		return;
 	}
-	if (atomic_read(&nsg_rearming))
-		look &= ~NSG_LOOK_MARK;
 	/* What the record lets go of meanwhile is memory until here. */
 	rcu_read_lock();
 	task_lock(rec->task);
@@ -66,13 +65,13 @@ static void check_other(struct nsg_record *rec)
 					    look);
 	task_unlock(rec->task);
 	rcu_read_unlock();
+	if (!nsg_marked(rec->task))
+		nsg_mark(rec);
 	if (!incident.diff || nsg_record_read_retry(rec, generation))
 		return;
 	incident.rule = nsg_rule_of_diff(incident.diff);
 	/* Each time: what keeps it from dying may be the attacker's work, too. */
 	nsg_respond(rec, &incident);
-	if (!nsg_fast_mark(rec->task))
-		nsg_mark(rec->task);
 }
 
 static void visit_some(struct task_struct **tasks, unsigned int count,
@@ -140,7 +139,7 @@ static DECLARE_DELAYED_WORK(work, sweep);
 
 static void rearm(struct nsg_record *rec)
 {
-	nsg_mark(rec->task);
+	nsg_mark(rec);
 }
 
 /* Tasks are found by their records: not once the hooks go. */

@@ -113,8 +113,10 @@ static noinline bool take_pending(struct nsg_record *rec)
 
 	if (!nsg_record_is(rec, NSG_REC_PENDING))
 		return false;
-	nsg_mark(rec->task);
-	if (!(rec->task->flags & NSG_PF_WORKER) || !nsg_may_sleep())
+	nsg_mark(rec);
+	/* Who exits may have given up its root, and is past all that it could do. */
+	if (!(rec->task->flags & NSG_PF_WORKER) ||
+	    rec->task->flags & PF_EXITING || !nsg_may_sleep())
 		return false;
 	/* References are put: that may sleep in here. */
 	nsg_hook_enter(hook);
@@ -155,8 +157,8 @@ u64 nsg_use_check(unsigned long return_address)
 	if (unlikely(!nsg_layer_active(NSGUARD_LAYER_USE)))
 		return 0;
 	if (likely(!nsg_record_in_call(rec, rec->refused_call) &&
-		   nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy &&
-		   nsg_fast_root(rec, task) && nsg_fast_mark(task) &&
+		   nsg_fast_cred(rec, task) && task->nsproxy == rec->nsproxy->nsproxy &&
+		   nsg_fast_root(rec, task) && nsg_marked(task) &&
 		   (!use->namespaces || nsg_fast_ns(rec, task))))
 		return 0;
 	return refuse(rec, use);

@@ -6,7 +6,9 @@
  *
  * The raw shots take no reference, like a real overwrite: what a killed task
  * drops then has to be what the guard put back.  The others take what a plain
- * kernel's exit would drop, and the ledger has to come out even.
+ * kernel's exit would drop, and the ledger has to come out even.  The dropping ones
+ * give back what they displace, so that what the guard puts back would be gone if
+ * it did not hold it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,26 +21,30 @@
 #include "common/tap.h"
 #include "common/util.h"
 
-static const struct {
+static const struct series {
 	const char *technique;
 	unsigned int flags;
+	/* Which gives the attacker what he displaces to himself. */
+	int bond;
 	/* Of a thousand; two kinds of containers share them. */
 	int permille;
 } series[] = {
-	{ "cred-init", FIXTURE_F_RAW, 1000 },
-	{ "subjective-init", FIXTURE_F_RAW, 1000 },
-	{ "nsproxy", FIXTURE_F_RAW, 1000 },
-	{ "fs-root", FIXTURE_F_RAW, 1000 },
-	{ "fs-pointer", FIXTURE_F_RAW, 1000 },
-	{ "nsproxy-switch", 0, 1000 },
-	{ "commit-init", 0, 100 },
-	{ "cred", FIXTURE_F_RAW, 100 },
-	{ "cred-init", 0, 100 },
-	{ "cred", 0, 100 },
-	{ "subjective", 0, 100 },
-	{ "nsproxy", 0, 100 },
-	{ "fs-root", 0, 100 },
-	{ "fs-pointer", 0, 100 },
+	{ "cred-init", FIXTURE_F_RAW, BOND_NONE, 1000 },
+	{ "subjective-init", FIXTURE_F_RAW, BOND_NONE, 1000 },
+	{ "nsproxy", FIXTURE_F_RAW, BOND_NONE, 1000 },
+	{ "fs-root", FIXTURE_F_RAW, BOND_NONE, 1000 },
+	{ "fs-pointer", FIXTURE_F_RAW, BOND_NONE, 1000 },
+	{ "nsproxy-switch", 0, BOND_NONE, 1000 },
+	{ "commit-init", 0, BOND_NONE, 100 },
+	{ "cred", FIXTURE_F_RAW, BOND_NONE, 100 },
+	{ "cred-init", 0, BOND_NONE, 100 },
+	{ "cred", 0, BOND_NONE, 100 },
+	{ "subjective", 0, BOND_NONE, 100 },
+	{ "nsproxy", 0, BOND_NONE, 100 },
+	{ "fs-root", 0, BOND_NONE, 100 },
+	{ "fs-pointer", 0, BOND_NONE, 100 },
+	{ "ns-member", FIXTURE_F_DROP, BOND_NONE, 100 },
+	{ "groups", FIXTURE_F_DROP, BOND_GROUP, 100 },
 };
 
 static int fixture;
@@ -51,12 +57,14 @@ static void count(struct fixture_counts *counts)
 
 /* One container whose children attack one after the other. */
 static int64_t kill_many(const struct technique *t, enum container_kind kind,
-			 unsigned int flags, int kills)
+			 const struct series *s, int kills)
 {
 	static struct cell cell;
 
 	cell_prepare(&cell, t, kind, SHOOTER_NOW);
-	cell.recipe.shot.flags |= flags;
+	cell.recipe.shot.flags |= s->flags;
+	if (s->bond)
+		cell.recipe.bond = s->bond;
 	cell.recipe.repeat = kills;
 	cell_run(&cell, GUARD_ENFORCE);
 	if (witness_saw(&cell.witness) || cell.status)
@@ -76,10 +84,11 @@ static void run_series(int i, int kills)
 	int kind;
 
 	snprintf(name, sizeof(name), "%d x %s%s", kills, t->name,
-		 series[i].flags & FIXTURE_F_RAW ? " (raw)" : "");
+		 series[i].flags & FIXTURE_F_RAW ? " (raw)" :
+		 series[i].flags & FIXTURE_F_DROP ? " (dropping)" : "");
 	count(&before);
 	for (kind = 0; kind < NR_QUICK_KINDS; kind++)
-		did += kill_many(t, kind, series[i].flags, kills / 2);
+		did += kill_many(t, kind, &series[i], kills / 2);
 	fixture_balance(fixture, GUARD_ENFORCE);
 	count(&after);
 

@@ -20,6 +20,7 @@ static const struct role {
 	{ "setns", inmate_setns, false },
 	{ "half", inmate_half, false },
 	{ "honest", inmate_honest, false },
+	{ "mover", inmate_mover, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
 	{ "starve", inmate_starve, false },
