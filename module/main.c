@@ -30,12 +30,27 @@ static DEFINE_MUTEX(life_lock);
 
 struct workqueue_struct *nsg_wq;
 
+/*
+ * What is taken off would stay off: neither could this module go, nor another take
+ * its place.  One reference is our own.
+ */
+static int check_holders(void)
+{
+	int holders = module_refcount(THIS_MODULE) - 1;
+
+	if (!nsg_guarding() || holders <= 0)
+		return 0;
+	nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read); it guards on, write 1 to retire to try again\n",
+		holders);
+	return -EBUSY;
+}
+
 static int retire(void)
 {
 	int err;
 
 	lockdep_assert_held(&life_lock);
-	err = nsg_config_leave() ?: nsg_leave();
+	err = check_holders() ?: nsg_config_leave() ?: nsg_leave();
 	if (err)
 		return err;
 	nsg_config_set_state(NSGUARD_STATE_LEFT);

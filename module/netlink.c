@@ -17,9 +17,23 @@
 /* A hook takes 60 bytes, a counter 40. */
 #define STATUS_SIZE 8192
 
+/*
+ * What the requests may hold, checked here and unknown to the family: where that
+ * has a policy anybody may ask for it (CTRL_CMD_GETPOLICY), and holds the module
+ * until he has read the answer.  So it is registered as one from before the kernel
+ * asked for a policy of each command (resv_start_op), and what it would check as
+ * well is checked here.
+ */
 static const struct nla_policy mode_policy[NSGUARD_A_STATUS_MODE + 1] = {
 	[NSGUARD_A_STATUS_MODE] =
 		NLA_POLICY_MAX(NLA_U8, NSGUARD_MODE_ENFORCE),
+};
+
+static const struct nla_policy container_policy[NSGUARD_A_EVENT_PID + 1] = {
+	[NSGUARD_A_CONTAINER_ID] = { .type = NLA_U64 },
+	/* A start, once certain, is not doubted again. */
+	[NSGUARD_A_CONTAINER_CERTAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 1),
+	[NSGUARD_A_EVENT_PID] = { .type = NLA_U32 },
 };
 
 /*
@@ -48,6 +62,46 @@ static int explain(int err, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack,
 			       "the module is leaving or has left: nothing is guarded");
 	return err;
+}
+
+static int check_header(const struct nlmsghdr *nlh,
+			struct netlink_ext_ack *extack)
+{
+	const struct genlmsghdr *genlh = nlmsg_data(nlh);
+	u16 flags = nlh->nlmsg_flags & ~(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO);
+
+	/* Two bits, which have other meanings each by itself. */
+	if (flags && flags != NLM_F_DUMP) {
+		NL_SET_ERR_MSG(extack, "flags that mean nothing here");
+		return -EINVAL;
+	}
+	if (genlh->reserved) {
+		NL_SET_ERR_MSG(extack, "the reserved field is not 0");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int take_nothing(const struct nlmsghdr *nlh,
+			struct netlink_ext_ack *extack)
+{
+	int err = check_header(nlh, extack);
+
+	if (err)
+		return err;
+	if (nlmsg_attrlen(nlh, GENL_HDRLEN)) {
+		NL_SET_ERR_MSG(extack, "takes no attribute");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int take(struct genl_info *info, struct nlattr **attrs,
+		const struct nla_policy *policy, int max)
+{
+	return check_header(info->nlhdr, info->extack) ?:
+	       nlmsg_parse(info->nlhdr, GENL_HDRLEN, attrs, max, policy,
+			   info->extack);
 }
 
 static int put_counters(struct sk_buff *skb)
@@ -110,18 +164,12 @@ static int put_status(struct sk_buff *skb)
 	return 0;
 }
 
-static const struct nla_policy container_policy[NSGUARD_A_EVENT_PID + 1] = {
-	[NSGUARD_A_CONTAINER_ID] = { .type = NLA_U64 },
-	/* A start, once certain, is not doubted again. */
-	[NSGUARD_A_CONTAINER_CERTAIN] = NLA_POLICY_RANGE(NLA_U8, 1, 1),
-	[NSGUARD_A_EVENT_PID] = { .type = NLA_U32 },
-};
-
 static int status_get(struct sk_buff *request, struct genl_info *info)
 {
 	struct sk_buff *skb;
 	void *head;
-	int err = authorise(request, info->extack);
+	int err = authorise(request, info->extack) ?:
+		  take_nothing(info->nlhdr, info->extack);
 
 	if (err)
 		return err;
@@ -194,7 +242,8 @@ static int containers_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int containers_start(struct netlink_callback *cb)
 {
-	int err = authorise(cb->skb, cb->extack);
+	int err = authorise(cb->skb, cb->extack) ?:
+		  take_nothing(cb->nlh, cb->extack);
 
 	if (err)
 		return err;
@@ -204,15 +253,18 @@ static int containers_start(struct netlink_callback *cb)
 
 static int mode_set(struct sk_buff *request, struct genl_info *info)
 {
-	int err = authorise(request, info->extack);
+	struct nlattr *attrs[ARRAY_SIZE(mode_policy)];
+	int err = authorise(request, info->extack) ?:
+		  take(info, attrs, mode_policy, NSGUARD_A_STATUS_MODE);
 
 	if (err)
 		return err;
-	if (GENL_REQ_ATTR_CHECK(info, NSGUARD_A_STATUS_MODE)) {
+	if (NL_REQ_ATTR_CHECK(info->extack, NULL, attrs,
+			      NSGUARD_A_STATUS_MODE)) {
 		NL_SET_ERR_MSG(info->extack, "the mode is missing");
 		return -EINVAL;
 	}
-	err = nsg_set_mode(nla_get_u8(info->attrs[NSGUARD_A_STATUS_MODE]));
+	err = nsg_set_mode(nla_get_u8(attrs[NSGUARD_A_STATUS_MODE]));
 	if (err == -EPERM)
 		NL_SET_ERR_MSG(info->extack,
 			       "locked: the mode can't be weakened");
@@ -234,13 +286,13 @@ static struct nsg_origin *origin_of_pid(u32 nr)
 	return origin;
 }
 
-static struct nsg_origin *origin_asked_for(struct genl_info *info)
+static struct nsg_origin *origin_asked_for(struct nlattr *const *attrs)
 {
-	struct nlattr *id = info->attrs[NSGUARD_A_CONTAINER_ID];
+	struct nlattr *id = attrs[NSGUARD_A_CONTAINER_ID];
 
 	if (id)
 		return nsg_origin_find(nla_get_u64(id));
-	return origin_of_pid(nla_get_u32(info->attrs[NSGUARD_A_EVENT_PID]));
+	return origin_of_pid(nla_get_u32(attrs[NSGUARD_A_EVENT_PID]));
 }
 
 static void make_certain(struct nsg_origin *origin)
@@ -260,14 +312,16 @@ static void make_certain(struct nsg_origin *origin)
 
 static int container_set(struct sk_buff *request, struct genl_info *info)
 {
+	struct nlattr *attrs[ARRAY_SIZE(container_policy)];
 	struct nsg_origin *origin;
-	int err = authorise(request, info->extack);
+	int err = authorise(request, info->extack) ?:
+		  take(info, attrs, container_policy, NSGUARD_A_EVENT_PID);
 
 	if (err)
 		return err;
-	if (GENL_REQ_ATTR_CHECK(info, NSGUARD_A_CONTAINER_CERTAIN) ||
-	    !info->attrs[NSGUARD_A_CONTAINER_ID] ==
-	    !info->attrs[NSGUARD_A_EVENT_PID]) {
+	if (NL_REQ_ATTR_CHECK(info->extack, NULL, attrs,
+			      NSGUARD_A_CONTAINER_CERTAIN) ||
+	    !attrs[NSGUARD_A_CONTAINER_ID] == !attrs[NSGUARD_A_EVENT_PID]) {
 		NL_SET_ERR_MSG(info->extack,
 			       "takes certain, and either a container's id or a process");
 		return -EINVAL;
@@ -275,7 +329,7 @@ static int container_set(struct sk_buff *request, struct genl_info *info)
 	err = nsg_config_begin();
 	if (err)
 		return explain(err, info->extack);
-	origin = origin_asked_for(info);
+	origin = origin_asked_for(attrs);
 	if (origin) {
 		make_certain(origin);
 		nsg_origin_put(origin);
@@ -298,13 +352,9 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = NSGUARD_CMD_MODE_SET,
 		.doit = mode_set,
-		.policy = mode_policy,
-		.maxattr = NSGUARD_A_STATUS_MODE,
 	}, {
 		.cmd = NSGUARD_CMD_CONTAINER_SET,
 		.doit = container_set,
-		.policy = container_policy,
-		.maxattr = NSGUARD_A_EVENT_PID,
 	},
 };
 
@@ -321,4 +371,5 @@ struct genl_family nsg_genl_family __ro_after_init = {
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 	.netnsok = false,
+	.resv_start_op = NSGUARD_CMD_MAX + 1,
 };

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who holds the module: nobody without privileges, by a request whose answer he
+ * does not read; and while root does, it is not retired, but guards on.
+ *
+ * With an argument it is one of the first: a descriptor to say on that it has asked
+ * and to wait on.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "common/tap.h"
+#include "common/util.h"
+#include "role.h"
+#include "talk.h"
+
+static char buf[256] __attribute__((aligned(8)));
+
+static bool ask(int fd, struct nlmsghdr *nlh)
+{
+	return send(fd, nlh, nlh->nlmsg_len, 0) == (ssize_t)nlh->nlmsg_len;
+}
+
+/* Both sides of the descriptor go on when the other one has. */
+static bool pass(int fd)
+{
+	char c = 0;
+
+	return write(fd, &c, 1) == 1 && read(fd, &c, 1) == 1;
+}
+
+static int ask_for_policies(int over)
+{
+	struct nlmsghdr *nlh = talk_put(buf, GENL_ID_CTRL, CTRL_CMD_GETPOLICY,
+					NLM_F_DUMP);
+	int fd = talk_open();
+
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NSGUARD_GENL_NAME);
+	return ask(fd, nlh) && pass(over) ? 0 : 1;
+}
+
+static void test_policies(enum role role)
+{
+	const char *name = role_names[role];
+	char fd[16];
+	const char *argv[] = { fd, NULL };
+	int pair[2], ret;
+	pid_t pid;
+	char c;
+
+	module_load("mode=audit");
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		bail("socketpair");
+	snprintf(fd, sizeof(fd), "%d", pair[1]);
+	pid = role_start(role, argv);
+	if (read(pair[0], &c, 1) != 1)
+		bail("%s does not ask", name);
+	ret = module_retire();
+	ok(!ret, "the module is retired while %s has asked (%d)", name, ret);
+	ok(module_remove(), "and goes");
+	if (write(pair[0], &c, 1) != 1)
+		bail("%s has gone", name);
+	ok(!role_end(pid), "%s ends", name);
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static void test_answer(void)
+{
+	char fd[16];
+	const char *argv[] = { fd, NULL };
+	struct config config;
+	struct family family;
+	int pair[2], ret, dump;
+	pid_t pid;
+	char c;
+
+	module_load("mode=audit");
+	family = family_find();
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair))
+		bail("socketpair");
+	snprintf(fd, sizeof(fd), "%d", pair[1]);
+	/* Something to answer. */
+	pid = role_start(ROLE_CONTAINER, argv);
+	if (read(pair[0], &c, 1) != 1)
+		bail("no container");
+	dump = talk_open();
+	if (!ask(dump, talk_put(buf, family.id, NSGUARD_CMD_CONTAINERS_GET,
+				NLM_F_DUMP)))
+		bail("dump");
+	ret = module_retire();
+	ok(ret == -EBUSY, "with an answer that is not read it is not (%d)", ret);
+	config_read(&config);
+	ok(config.state == NSGUARD_STATE_GUARDING && config.containers == 1,
+	   "and guards on");
+	close(dump);
+	ret = module_retire();
+	ok(!ret, "it is once the answer is given up (%d)", ret);
+	ok(module_remove(), "and goes");
+	if (write(pair[0], &c, 1) != 1)
+		bail("the container has gone");
+	ok(!role_end(pid), "the container ends");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		return ask_for_policies(atoi(argv[1]));
+	test_policies(ROLE_USER);
+	test_policies(ROLE_USERNS);
+	test_policies(ROLE_NETNS);
+	test_answer();
+	return tap_done();
+}
