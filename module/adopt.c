@@ -9,6 +9,7 @@
  */
 #include <linux/fs_struct.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
@@ -31,11 +32,19 @@
 #include "threads.h"
 
 /*
- * Rounds over all tasks.  A round that finds nothing shows that none is missed:
- * the children of those that were found are (nsg_adopt_child()), and so are those
- * of whoever has filled its record.
+ * Rounds over all tasks.  A round that finds nothing shows that none is missed: it
+ * is over a list of tasks that gets older meanwhile, but who makes another is looked
+ * at before that runs (nsg_adopt_maker()), and its children go with it
+ * (nsg_adopt_child()).
  */
 #define ROUNDS 16
+
+bool nsg_adopt_looking;
+bool nsg_adopting;
+/* One looks at a time, for a container to be started once. */
+static DEFINE_MUTEX(look_lock);
+/* A maker had no memory, and nobody to tell. */
+static bool lacked;
 
 /**
  * struct look - what the start rule and an origin need to know of a task
@@ -237,12 +246,14 @@ static int adopt_seen(struct task_struct *task, const struct look *look,
 static int adopt_task(struct task_struct *task, const struct path *host)
 {
 	struct look look;
-	int ret;
+	int ret = 0;
 
-	if (nsg_record_of(task) || !look_at_task(task, host, &look))
-		return 0;
-	ret = adopt_seen(task, &look, host);
-	look_away(&look);
+	mutex_lock(&look_lock);
+	if (!nsg_record_of(task) && look_at_task(task, host, &look)) {
+		ret = adopt_seen(task, &look, host);
+		look_away(&look);
+	}
+	mutex_unlock(&look_lock);
 	return ret;
 }
 
@@ -295,8 +306,6 @@ static int adopt_round(const struct path *host)
 	return err < 0 ? err : found;
 }
 
-bool nsg_adopting;
-
 /* Until a round finds nothing new: how many were found, or -ENOMEM. */
 static int adopt_rounds(const struct path *host)
 {
@@ -341,6 +350,7 @@ int __init nsg_adopt_all(void)
 	struct path host;
 	int tasks, more = 0;
 
+	WRITE_ONCE(nsg_adopt_looking, true);
 	/*
 	 * Who was in a hooked function before it was hooked, and does not sleep
 	 * there, is out of it: no root moves that nobody follows.  Who sleeps in
@@ -353,8 +363,9 @@ int __init nsg_adopt_all(void)
 	WRITE_ONCE(nsg_adopting, false);
 	if (tasks >= 0)
 		more = adopt_rounds(&host);
+	WRITE_ONCE(nsg_adopt_looking, false);
 	path_put(&host);
-	if (tasks < 0 || more < 0)
+	if (tasks < 0 || more < 0 || READ_ONCE(lacked))
 		return -ENOMEM;
 	if (tasks + more)
 		nsg_notice("%u containers with %u tasks run already\n",
@@ -492,6 +503,29 @@ bool nsg_adopt_worker(struct nsg_record *rec)
 		return false;
 	nsg_record_publish(rec, rec->origin);
 	return true;
+}
+
+/**
+ * nsg_adopt_maker - current, which nobody has found yet, is about to let a child run
+ *
+ * It may end before the loader, who has a list of all tasks, comes to it, and its
+ * child came too late for that list: so a chain of them could run through between
+ * the rounds.  It is looked at as the loader would look at it.
+ *
+ * Context: process context, may sleep.
+ * Return: its record, PENDING; NULL if it is in no container.
+ */
+struct nsg_record *nsg_adopt_maker(void)
+{
+	struct path host;
+
+	if (current->flags & PF_KTHREAD || is_global_init(current))
+		return NULL;
+	nsg_host_root_get(&host);
+	if (adopt_task(current, &host) < 0)
+		WRITE_ONCE(lacked, true);
+	path_put(&host);
+	return nsg_record_of(current);
 }
 
 /**

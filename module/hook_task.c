@@ -129,6 +129,8 @@ NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
 	struct nsg_record *rec = nsg_record_of(task);
 	struct nsg_record *parent = nsg_record_of(current);
 
+	if (unlikely(READ_ONCE(nsg_adopt_looking)) && !parent)
+		parent = nsg_adopt_maker();
 	if (unlikely(parent)) {
 		nsg_hit(&nsg_hook_wake_up_new_task);
 		/* The loader may have met the child, and left it to itself. */

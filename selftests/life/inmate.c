@@ -21,6 +21,7 @@ static const struct role {
 	{ "half", inmate_half, false },
 	{ "honest", inmate_honest, false },
 	{ "mover", inmate_mover, false },
+	{ "runner", inmate_runner, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
 	{ "starve", inmate_starve, false },

@@ -10,6 +10,7 @@ int inmate_setns(struct board *board, const char *arg);
 int inmate_half(struct board *board, const char *arg);
 int inmate_honest(struct board *board, const char *arg);
 int inmate_mover(struct board *board, const char *what);
+int inmate_runner(struct board *board, const char *arg);
 int inmate_root(struct board *board, const char *arg);
 int inmate_hang(struct board *board, const char *program);
 int inmate_starve(struct board *board, const char *what);
@@ -22,6 +23,8 @@ int inmate_stray(struct board *board, const char *way);
 #define INMATE_BROKEN 11
 
 #define NR_BREEDERS 6
+/* Threads that a loader has to look at before it comes to inmate_runner()'s. */
+#define NR_BEFORE 2000
 /* Of the set-user-ID program that inmate_honest() executes. */
 #define HONEST_ROOT "root"
 
