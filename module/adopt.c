@@ -495,14 +495,11 @@ void nsg_adopt_self(struct nsg_record *rec)
  * It is what it was made as: nothing of it is judged.
  *
  * Context: process context, may sleep, locks may be held.
- * Return: false if it has to be tried again.
  */
-bool nsg_adopt_worker(struct nsg_record *rec)
+void nsg_adopt_worker(struct nsg_record *rec)
 {
-	if (!nsg_entry_adopt_worker(rec))
-		return false;
+	nsg_entry_adopt(rec);
 	nsg_record_publish(rec, rec->origin);
-	return true;
 }
 
 /**

@@ -17,7 +17,7 @@ extern bool nsg_adopt_looking;
 void nsg_adopt_begin(void);
 int nsg_adopt_all(void);
 void nsg_adopt_self(struct nsg_record *rec);
-bool nsg_adopt_worker(struct nsg_record *rec);
+void nsg_adopt_worker(struct nsg_record *rec);
 struct nsg_record *nsg_adopt_maker(void);
 void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent);
 

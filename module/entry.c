@@ -168,21 +168,15 @@ static struct nsg_origin *find_or_nest(struct nsg_entry *entry,
 	return inner;
 }
 
-/* Everything but the root. */
-static void record_rest(struct nsg_record *rec)
+/* Everything as it is now: whoever calls this knows why that is to be trusted. */
+static void record_current(struct nsg_record *rec)
 {
+	rec->root = nsg_root_share(rec->root, current->fs);
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
 	/* Given by the host, wherever it is: nsenter --wd does that. */
 	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
 	nsg_record_follow_rest(rec);
-}
-
-/* Everything as it is now: whoever calls this knows why that is to be trusted. */
-static void record_current(struct nsg_record *rec)
-{
-	rec->root = nsg_root_share(rec->root, current->fs);
-	record_rest(rec);
 }
 
 /**
@@ -236,29 +230,11 @@ void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
  * nsg_entry_adopt - fill a record with what current is
  * @rec: current's, PENDING
  *
- * Context: process context at the entry of a system call, may sleep.
+ * Context: process context, may sleep, locks may be held.
  */
 void nsg_entry_adopt(struct nsg_record *rec)
 {
 	record_current(rec);
-}
-
-/**
- * nsg_entry_adopt_worker - the same for a worker, which enters no system call
- * @rec: current's, PENDING
- *
- * Context: process context, may sleep, locks may be held.
- * Return: false if it has to be tried again.
- */
-bool nsg_entry_adopt_worker(struct nsg_record *rec)
-{
-	struct nsg_root *root = nsg_root_tryshare(rec->root, current->fs);
-
-	if (!root)
-		return false;
-	rec->root = root;
-	record_rest(rec);
-	return true;
 }
 
 /*

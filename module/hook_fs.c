@@ -69,18 +69,21 @@ NSG_WRAPPER_VOID(set_fs_root, (struct fs_struct *fs, const struct path *path),
 /* It may share its fs_struct with a thread that was adopted before it. */
 static void follow_untracked(struct fs_struct *fs, const struct path *path)
 {
-	struct nsg_root *root = nsg_root_announce_untracked(fs, path);
+	struct nsg_move move;
 
+	nsg_move_begin_untracked(&move, fs, path);
 	nsg_orig(set_fs_root)(fs, path);
-	nsg_root_settle_untracked(root);
+	nsg_move_end_untracked(&move);
 }
 
 static void follow_tracked(struct nsg_record *rec, struct fs_struct *fs,
 			   const struct path *path, bool audited)
 {
-	nsg_root_announce(rec->root, path);
+	struct nsg_move move;
+
+	nsg_move_begin(&move, rec->root, fs, path);
 	nsg_orig(set_fs_root)(fs, path);
-	nsg_root_settle(rec->root, true);
+	nsg_move_end(&move, rec->origin);
 	/* The same setns() takes the working directory along. */
 	if (audited)
 		WRITE_ONCE(rec->root->pwd_mnt, path->mnt);
@@ -106,9 +109,9 @@ NSG_WRAPPER_VOID(chroot_fs_refs,
 		nsg_orig(chroot_fs_refs)(old_root, new_root);
 		return;
 	}
-	moving = nsg_roots_announce(old_root, new_root);
+	moving = nsg_pivot_begin(old_root, new_root);
 	nsg_orig(chroot_fs_refs)(old_root, new_root);
-	nsg_roots_settle(new_root);
+	nsg_pivot_end(old_root, new_root);
 	/* It went along with the root, which has been judged. */
 	if (unlikely(rec) && rec->root->fs == current->fs &&
 	    READ_ONCE(current->fs->pwd.mnt) == new_root->mnt)

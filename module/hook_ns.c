@@ -289,8 +289,10 @@ static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 	struct path have;
 
 	nsg_ns_inums(refused ?: rec->nsproxy->nsproxy, inum);
+	/* What others have as well is neither exchanged nor of a new namespace. */
 	if ((current->fs == old->fs &&
-	     nsg_root_intact(old, current->fs, &have)) ||
+	     (nsg_fs_is_shared(current->fs) ||
+	      nsg_root_look(old, current->fs, &have) == NSG_ROOT_THERE)) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
 			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
 			      rec->origin)) {

@@ -2,7 +2,6 @@
 #include <linux/hashtable.h>
 #include <linux/kmemleak.h>
 #include <linux/mount.h>
-#include <linux/rwsem.h>
 
 #include "cache.h"
 #include "counter.h"
@@ -10,20 +9,18 @@
 #include "mount.h"
 #include "root.h"
 
-static DEFINE_HASHTABLE(table, 10);
-static DEFINE_SPINLOCK(table_lock);
 /*
- * Held for reading while a single root moves (nsg_root.mover), and while a copy of
- * one is entered into the table, so that pivot_root() moves either both or none.
- * Held for writing while pivot_root() moves all roots that are at one place, and
- * while an fs_struct that others have as well is looked for: nobody moves it
- * between what it holds is read and its root is found or made.
- *
- * A container may be throttled while it moves its root.  Whoever writes waits for
- * that, and behind pivot_root() so does who changes a mount, since that holds the
- * kernel's namespace_sem meanwhile.
+ * Nothing here waits while a root moves: a container decides how long that takes,
+ * since it can be throttled in the midst of it, and pivot_root() holds the kernel's
+ * namespace_sem.  So a root knows of the moves that are under way, and what an
+ * fs_struct holds is read anew, under its lock, when one has been made.
  */
-static DECLARE_RWSEM(moving);
+static DEFINE_HASHTABLE(table, 10);
+/* Moves of fs_structs that have no root yet. */
+static DEFINE_HASHTABLE(strays, 6);
+static DEFINE_SPINLOCK(table_lock); /* both; outside nsg_root.lock */
+/* pivot_root()s under way. */
+static atomic_t pivots = ATOMIC_INIT(0);
 static struct kmem_cache *cache;
 
 /**
@@ -83,26 +80,32 @@ void nsg_root_free(struct nsg_root *root)
 	kmem_cache_free(cache, root);
 }
 
-static void prepare(struct nsg_root *root, struct fs_struct *fs,
-		    const struct path *path)
+static bool same(const struct path *a, const struct path *b)
 {
-	refcount_set(&root->ref, 1);
-	spin_lock_init(&root->lock);
-	mutex_init(&root->mover);
-	root->fs = fs;
-	root->path = *path;
-	path_get(&root->path);
+	return a->mnt == b->mnt && a->dentry == b->dentry;
 }
 
-/* Under @moving, so that whoever walks the table misses none. */
+static struct path root_of(struct fs_struct *fs)
+{
+	struct path path;
+
+	spin_lock(&fs->lock);
+	path = fs->root;
+	spin_unlock(&fs->lock);
+	return path;
+}
+
+/* With a reference on @path for the root. */
 static void enter(struct nsg_root *root, struct fs_struct *fs,
 		  const struct path *path)
 {
-	lockdep_assert_held_read(&moving);
-	prepare(root, fs, path);
-	spin_lock(&table_lock);
+	lockdep_assert_held(&table_lock);
+	refcount_set(&root->ref, 1);
+	spin_lock_init(&root->lock);
+	root->fs = fs;
+	root->path = *path;
+	path_get(&root->path);
 	hash_add(table, &root->node, (unsigned long)fs);
-	spin_unlock(&table_lock);
 }
 
 /**
@@ -111,19 +114,24 @@ static void enter(struct nsg_root *root, struct fs_struct *fs,
  * @fs: the fs_struct, kept alive by a task
  * @path: where it is rooted
  *
- * Context: process context, may sleep.
+ * Context: any but interrupts.
  */
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path)
 {
-	down_read(&moving);
+	spin_lock(&table_lock);
 	enter(root, fs, path);
-	up_read(&moving);
+	spin_unlock(&table_lock);
 }
 
-static bool same(const struct path *a, const struct path *b)
+/* Where it is, or may be by a move that is known. */
+static bool is_known(const struct nsg_root *root, const struct path *path)
 {
-	return a->mnt == b->mnt && a->dentry == b->dentry;
+	lockdep_assert_held(&root->lock);
+	return same(path, &root->path) ||
+	       (root->next && same(path, root->next)) ||
+	       (root->pivot && same(path, root->pivot)) ||
+	       (root->either && same(path, &root->was));
 }
 
 static bool is_at(struct nsg_root *root, const struct path *path)
@@ -131,7 +139,7 @@ static bool is_at(struct nsg_root *root, const struct path *path)
 	bool at;
 
 	spin_lock(&root->lock);
-	at = same(&root->path, path) || (root->next && same(root->next, path));
+	at = is_known(root, path) || root->movers;
 	spin_unlock(&root->lock);
 	return at;
 }
@@ -140,8 +148,7 @@ static bool is_at(struct nsg_root *root, const struct path *path)
  * An fs_struct is found by its address, and unshare() frees one before its root is
  * known to be another's: so what it holds is asked as well.
  */
-static struct nsg_root *find_get(const struct fs_struct *fs,
-				 const struct path *path)
+static struct nsg_root *find_get(struct fs_struct *fs, const struct path *path)
 {
 	struct nsg_root *root;
 
@@ -153,39 +160,28 @@ static struct nsg_root *find_get(const struct fs_struct *fs,
 	return NULL;
 }
 
-static bool is_shared(struct fs_struct *fs)
+static void join(struct nsg_root *root, struct nsg_move *move)
 {
-	bool shared;
-
-	spin_lock(&fs->lock);
-	shared = fs->users > 1;
-	spin_unlock(&fs->lock);
-	return shared;
+	spin_lock(&root->lock);
+	move->root = root;
+	root->next = move->next;
+	root->movers++;
+	spin_unlock(&root->lock);
 }
 
-/*
- * Under @moving, for writing if another task has the fs_struct.  The caller puts
- * what is filled into @path.
- */
-static struct nsg_root *share(struct nsg_root *spare, struct fs_struct *fs,
-			      struct path *path)
+/* Who moves it already did not find it. */
+static void join_strays(struct nsg_root *root)
 {
-	struct nsg_root *root;
+	struct hlist_node *tmp;
+	struct nsg_move *move;
 
-	lockdep_assert_held(&moving);
-	get_fs_root(fs, path);
-	prepare(spare, fs, path);
-	spin_lock(&table_lock);
-	root = find_get(fs, path);
-	if (!root)
-		hash_add(table, &spare->node, (unsigned long)fs);
-	spin_unlock(&table_lock);
-	if (!root)
-		return spare;
-	/* @path has references too: not the last. */
-	path_put(&spare->path);
-	nsg_root_free(spare);
-	return root;
+	lockdep_assert_held(&table_lock);
+	hash_for_each_possible_safe(strays, move, tmp, node,
+				    (unsigned long)root->fs)
+		if (move->fs == root->fs) {
+			hash_del(&move->node);
+			join(nsg_root_get(root), move);
+		}
 }
 
 /**
@@ -193,7 +189,7 @@ static struct nsg_root *share(struct nsg_root *spare, struct fs_struct *fs,
  * @spare: from nsg_root_alloc(); taken, or freed
  * @fs: current's
  *
- * Context: process context, may sleep.
+ * Context: any but interrupts.
  * Return: the root, with a reference.
  */
 struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
@@ -201,41 +197,22 @@ struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 	struct nsg_root *root;
 	struct path path;
 
-	/* Only current could give it to others. */
-	if (is_shared(fs)) {
-		down_write(&moving);
-		root = share(spare, fs, &path);
-		up_write(&moving);
-	} else {
-		down_read(&moving);
-		root = share(spare, fs, &path);
-		up_read(&moving);
+	spin_lock(&table_lock);
+	path = root_of(fs);
+	root = find_get(fs, &path);
+	if (!root) {
+		/* Read again, with a reference: a sibling may have moved it. */
+		get_fs_root(fs, &path);
+		enter(spare, fs, &path);
+		join_strays(spare);
+	}
+	spin_unlock(&table_lock);
+	if (root) {
+		nsg_root_free(spare);
+		return root;
 	}
 	path_put(&path);
-	return root;
-}
-
-/**
- * nsg_root_tryshare - the same where locks may be held that a move waits for
- * @spare: from nsg_root_alloc(); taken, or freed
- * @fs: current's
- *
- * Context: process context, may sleep.
- * Return: the root, with a reference; NULL, and @spare is as it was, while roots
- *	move.
- */
-struct nsg_root *nsg_root_tryshare(struct nsg_root *spare,
-				   struct fs_struct *fs)
-{
-	struct nsg_root *root;
-	struct path path;
-
-	if (!down_write_trylock(&moving))
-		return NULL;
-	root = share(spare, fs, &path);
-	up_write(&moving);
-	path_put(&path);
-	return root;
+	return spare;
 }
 
 /**
@@ -292,108 +269,142 @@ void nsg_root_put(struct nsg_root *root)
 	hash_del(&root->node);
 	spin_unlock(&table_lock);
 	path_put(&root->path);
+	path_put(&root->stale);
 	drop_spare(root->spare);
 	call_rcu(&root->rcu, free_rcu);
 }
 
-static void set_next(struct nsg_root *root, const struct path *next)
-{
-	spin_lock(&root->lock);
-	root->next = next;
-	spin_unlock(&root->lock);
-}
-
 /**
- * nsg_root_announce - a move begins: both roots are right until it is settled
- * @root: the root
- * @next: the new root, held by the caller until nsg_root_settle()
+ * nsg_move_begin - the root is about to move
+ * @move: filled; for nsg_move_end()
+ * @root: the root, held by the caller until then
+ * @fs: its fs_struct, current's
+ * @next: the new root, held by the caller until then
  *
- * Context: process context, may sleep; no other move of it until it is settled.
+ * Context: any but interrupts.
  */
-void nsg_root_announce(struct nsg_root *root, const struct path *next)
+void nsg_move_begin(struct nsg_move *move, struct nsg_root *root,
+		    struct fs_struct *fs, const struct path *next)
 {
-	down_read(&moving);
-	mutex_lock(&root->mover);
-	set_next(root, next);
+	*move = (struct nsg_move){ .fs = fs, .next = next };
+	join(root, move);
 }
 
 /**
- * nsg_root_announce_untracked - the same for a task without a record, whose
- *	fs_struct may be shared with one that has
+ * nsg_move_begin_untracked - the same for a task without a record, whose fs_struct
+ *	may be shared with one that has, or will have
+ * @move: filled; for nsg_move_end_untracked()
  * @fs: current's
- * @next: the new root, held by the caller until nsg_root_settle()
+ * @next: the new root, held by the caller until then
  *
- * Context: process context, may sleep; no other move of it until it is settled.
- * Return: for nsg_root_settle_untracked().
+ * Context: any but interrupts.
  */
-struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
-					     const struct path *next)
+void nsg_move_begin_untracked(struct nsg_move *move, struct fs_struct *fs,
+			      const struct path *next)
 {
 	struct nsg_root *root;
 	struct path path;
 
-	down_read(&moving);
-	/* Only compared, and without a pause in which a sibling could move it. */
+	*move = (struct nsg_move){ .fs = fs, .next = next };
 	spin_lock(&table_lock);
-	spin_lock(&fs->lock);
-	path = fs->root;
-	spin_unlock(&fs->lock);
+	path = root_of(fs);
 	root = find_get(fs, &path);
+	if (root)
+		join(root, move);
+	else
+		hash_add(strays, &move->node, (unsigned long)fs);
 	spin_unlock(&table_lock);
-	if (root) {
-		mutex_lock(&root->mover);
-		set_next(root, next);
-	}
-	return root;
 }
 
-/* With references on @next; the caller puts what was @path. */
-static void move(struct nsg_root *root, const struct path *next)
+/* A detached mount is nobody else's. */
+static bool may_have(const struct nsg_origin *origin, const struct path *path,
+		     u32 mnt_ns)
+{
+	u32 inum = nsg_mnt_ns_inum(path->mnt);
+
+	return !inum || inum == mnt_ns || nsg_host_owns(origin, inum);
+}
+
+/* The caller puts what was @path. */
+static void move_to(struct nsg_root *root, const struct path *path)
 {
 	lockdep_assert_held(&root->lock);
 	root->was = root->path;
-	root->path = *next;
+	root->path = *path;
 	path_get(&root->path);
+	root->either = false;
 	WRITE_ONCE(root->moves, root->moves + 1);
 }
 
+/*
+ * Where the fs_struct is now was made so by the last who moved it.  If that was this
+ * move, the root follows.  If it was another one that is under way, that will.  Else
+ * it was pivot_root(), and the place is one that the container may have.  False if
+ * it has moved again meanwhile.
+ */
+static bool settle(struct nsg_move *move, const struct path *have, bool may,
+		   struct path *old)
+{
+	struct nsg_root *root = move->root;
+	struct path now = root_of(move->fs);
+	bool own = same(&now, move->next);
+
+	lockdep_assert_held(&root->lock);
+	if (!own && root->movers == 1 && !same(&now, have))
+		return false;
+	if (!same(&now, &root->path) &&
+	    (own || (root->movers == 1 && may))) {
+		*old = root->path;
+		move_to(root, &now);
+	}
+	/* Where it was between is not known: see nsg_root_inherit(). */
+	if (!own)
+		WRITE_ONCE(root->moves, root->moves + 2);
+	if (root->next == move->next)
+		root->next = NULL;
+	root->movers--;
+	return true;
+}
+
 /**
- * nsg_root_settle - the move has been made, or not
- * @root: the root
- * @moved: it has
+ * nsg_move_end - the move has been made
+ * @move: what nsg_move_begin() has filled
+ * @origin: the container; NULL if any place is right
  *
  * Context: process context, may sleep.
  */
-void nsg_root_settle(struct nsg_root *root, bool moved)
+void nsg_move_end(struct nsg_move *move, const struct nsg_origin *origin)
 {
-	struct path old = {};
+	struct path have, old = {};
+	bool done, may;
 
-	spin_lock(&root->lock);
-	if (moved && root->next) {
-		old = root->path;
-		move(root, root->next);
-	}
-	root->next = NULL;
-	spin_unlock(&root->lock);
-	mutex_unlock(&root->mover);
-	up_read(&moving);
+	do {
+		get_fs_root(move->fs, &have);
+		may = !origin || may_have(origin, &have, 0);
+		spin_lock(&move->root->lock);
+		done = settle(move, &have, may, &old);
+		spin_unlock(&move->root->lock);
+		path_put(&have);
+	} while (!done);
 	path_put(&old);
 }
 
 /**
- * nsg_root_settle_untracked - that move has been made
- * @root: what nsg_root_announce_untracked() returned
+ * nsg_move_end_untracked - that move has been made
+ * @move: what nsg_move_begin_untracked() has filled
  *
  * Context: process context, may sleep.
  */
-void nsg_root_settle_untracked(struct nsg_root *root)
+void nsg_move_end_untracked(struct nsg_move *move)
 {
-	if (!root) {
-		up_read(&moving);
+	spin_lock(&table_lock);
+	if (!move->root)
+		hash_del(&move->node);
+	spin_unlock(&table_lock);
+	if (!move->root)
 		return;
-	}
-	nsg_root_settle(root, true);
-	nsg_root_put(root);
+	nsg_move_end(move, NULL);
+	nsg_root_put(move->root);
 }
 
 /**
@@ -405,8 +416,10 @@ void nsg_root_settle_untracked(struct nsg_root *root)
  */
 void nsg_root_move(struct nsg_root *root, const struct path *path)
 {
-	nsg_root_announce(root, path);
-	nsg_root_settle(root, true);
+	struct nsg_move move;
+
+	nsg_move_begin(&move, root, root->fs, path);
+	nsg_move_end(&move, NULL);
 }
 
 static bool copy_of(const struct path *copy, const struct path *path,
@@ -417,13 +430,23 @@ static bool copy_of(const struct path *copy, const struct path *path,
 		nsg_mnt_ns_inum(copy->mnt) == mnt_ns);
 }
 
-/* A detached mount is nobody else's. */
-static bool may_have(const struct nsg_origin *origin, const struct path *path,
-		     u32 mnt_ns)
+/* Is what @fs holds a copy of @from, made since then?  @have has a reference. */
+static bool is_copy(struct nsg_root *from, unsigned int moves,
+		    const struct path *have, u32 mnt_ns,
+		    const struct nsg_origin *origin)
 {
-	u32 inum = nsg_mnt_ns_inum(path->mnt);
+	bool copied, several;
 
-	return !inum || inum == mnt_ns || nsg_host_owns(origin, inum);
+	spin_lock(&from->lock);
+	copied = copy_of(have, &from->path, mnt_ns) ||
+		 (from->next && copy_of(have, from->next, mnt_ns)) ||
+		 (from->pivot && copy_of(have, from->pivot, mnt_ns)) ||
+		 ((from->either || from->moves != moves) &&
+		  copy_of(have, &from->was, mnt_ns));
+	several = from->moves - moves > 1 || from->movers ||
+		  atomic_read(&pivots);
+	spin_unlock(&from->lock);
+	return copied || (several && may_have(origin, have, mnt_ns));
 }
 
 /**
@@ -436,9 +459,9 @@ static bool may_have(const struct nsg_origin *origin, const struct path *path,
  *	is the mount
  * @origin: the container of both
  *
- * Another task may have moved @from since the copy was made.  After several moves
- * the roots between are not known any more: each was one that the container may
- * have, and that is asked of the copy then.
+ * Another task may have moved @from since the copy was made.  After several moves,
+ * or during one, not all places between are known: each was one that the container
+ * may have, and that is asked of the copy then.
  *
  * Context: process context, may sleep.
  * Return: false, and @root is as it was, if this is no copy of @from.
@@ -447,49 +470,74 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns,
 		      const struct nsg_origin *origin)
 {
-	struct path have;
-	bool copied, several;
+	struct path have, now;
+	bool copied, entered;
 
-	down_read(&moving);
-	get_fs_root(fs, &have);
-	spin_lock(&from->lock);
-	copied = copy_of(&have, &from->path, mnt_ns) ||
-		 (from->next && copy_of(&have, from->next, mnt_ns)) ||
-		 (from->moves != moves && copy_of(&have, &from->was, mnt_ns));
-	several = from->moves - moves > 1;
-	spin_unlock(&from->lock);
-	if (!copied && several)
-		copied = may_have(origin, &have, mnt_ns);
-	if (copied) {
-		root->pwd_mnt = READ_ONCE(from->pwd_mnt);
-		enter(root, fs, &have);
-	}
-	up_read(&moving);
-	path_put(&have);
+	do {
+		get_fs_root(fs, &have);
+		copied = is_copy(from, moves, &have, mnt_ns, origin);
+		spin_lock(&table_lock);
+		now = root_of(fs);
+		entered = copied && same(&now, &have);
+		if (entered) {
+			root->pwd_mnt = READ_ONCE(from->pwd_mnt);
+			enter(root, fs, &have);
+		}
+		spin_unlock(&table_lock);
+		path_put(&have);
+		/* pivot_root() has come between. */
+	} while (copied && !entered);
 	return copied;
 }
 
+/*
+ * pivot_root() moved all that were at one place, but who came there a moment too
+ * late has stayed.  The reference on where it went can't be put here.
+ */
+static bool has_stayed(struct nsg_root *root, const struct path *have)
+{
+	if (!root->either || !same(have, &root->was))
+		return false;
+	if (root->stale.dentry)
+		return true;
+	root->stale = root->path;
+	root->path = *have;
+	path_get(&root->path);
+	root->either = false;
+	return true;
+}
+
 /**
- * nsg_root_intact - compare with the fs_struct, under the locks
+ * nsg_root_look - compare with the fs_struct, under the locks
  * @root: the root
  * @fs: a live task's, of which nsg_root_has() is true
  * @have: filled with the root found; no references
  *
  * Context: any but interrupts.
+ * Return: NSG_ROOT_MOVING if it is elsewhere while moves are under way: then it is
+ *	right if the container may be there.
  */
-bool nsg_root_intact(struct nsg_root *root, struct fs_struct *fs,
-		     struct path *have)
+enum nsg_root_look nsg_root_look(struct nsg_root *root, struct fs_struct *fs,
+				 struct path *have)
 {
-	bool intact;
+	enum nsg_root_look look = NSG_ROOT_ELSEWHERE;
 
 	spin_lock(&root->lock);
 	spin_lock(&fs->lock);
 	*have = fs->root;
+	if (same(have, &root->path)) {
+		/* Not while that may still move it. */
+		if (!atomic_read(&pivots))
+			root->either = false;
+		look = NSG_ROOT_THERE;
+	} else if (has_stayed(root, have) || is_known(root, have)) {
+		look = NSG_ROOT_THERE;
+	} else if (root->movers || atomic_read(&pivots)) {
+		look = NSG_ROOT_MOVING;
+	}
 	spin_unlock(&fs->lock);
-	intact = same(have, &root->path) ||
-		 (root->next && same(have, root->next));
 	spin_unlock(&root->lock);
-	return intact;
+	return look;
 }
 
 /**
@@ -510,7 +558,7 @@ void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd)
 	spin_lock(&root->lock);
 	spin_lock(&fs->lock);
 	write_seqcount_begin(&fs->seq);
-	if (!same(&fs->root, &root->path)) {
+	if (!is_known(root, &fs->root)) {
 		path_get(&root->path);
 		fs->root = root->path;
 	}
@@ -558,27 +606,27 @@ struct fs_struct *nsg_root_rescue(struct nsg_root *root)
 }
 
 /**
- * nsg_roots_announce - pivot_root() is about to move every task rooted here
+ * nsg_pivot_begin - pivot_root() is about to move every task rooted here
  * @old: the root they have
- * @next: the root they get, held by the caller until nsg_roots_settle()
+ * @next: the root they get, held by the caller until nsg_pivot_end()
  *
- * Context: process context, may sleep; no other move until it is settled.
+ * Context: process context, may sleep.
  * Return: how many it concerns.
  */
-unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
+unsigned int nsg_pivot_begin(const struct path *old, const struct path *next)
 {
 	struct nsg_root *root;
 	unsigned int n = 0;
 	int i;
 
-	down_write(&moving);
-	/* None is added meanwhile: the table need not be held as a whole. */
+	/* Before the first moves: who finds it moved, finds this (nsg_root_look()). */
+	atomic_inc_return(&pivots);
 	for (i = 0; i < HASH_SIZE(table); i++) {
 		spin_lock(&table_lock);
 		hlist_for_each_entry(root, &table[i], node) {
 			spin_lock(&root->lock);
 			if (same(&root->path, old)) {
-				root->next = next;
+				root->pivot = next;
 				n++;
 			}
 			spin_unlock(&root->lock);
@@ -590,35 +638,41 @@ unsigned int nsg_roots_announce(const struct path *old, const struct path *next)
 }
 
 /**
- * nsg_roots_settle - the move has been made
- * @next: what nsg_roots_announce() was told
+ * nsg_pivot_end - the move has been made
+ * @old: what nsg_pivot_begin() was told
+ * @next: the same
+ *
+ * A root that has come to @old since it was announced was moved, or came too late:
+ * a look at its fs_struct will tell.  A copy that is not in the table yet will be
+ * read after this (enter()).
  *
  * Context: process context, may sleep.
  */
-void nsg_roots_settle(const struct path *next)
+void nsg_pivot_end(const struct path *old, const struct path *next)
 {
 	struct nsg_root *root;
-	struct path old = {};
 	unsigned long moved = 0;
 	int i;
 
-	/* All have the same old root: its references can go together, later. */
 	for (i = 0; i < HASH_SIZE(table); i++) {
 		spin_lock(&table_lock);
 		hlist_for_each_entry(root, &table[i], node) {
 			spin_lock(&root->lock);
-			if (root->next == next) {
-				old = root->path;
-				move(root, next);
-				root->next = NULL;
+			if (same(&root->path, old)) {
+				move_to(root, next);
+				root->either = true;
 				moved++;
 			}
+			if (root->pivot == next)
+				root->pivot = NULL;
 			spin_unlock(&root->lock);
 		}
 		spin_unlock(&table_lock);
 		cond_resched();
 	}
-	up_write(&moving);
+	smp_mb__before_atomic(); /* all have followed before nobody is forgiven */
+	atomic_dec(&pivots);
+	/* All had the same root, which the caller holds as well. */
 	while (moved--)
-		path_put(&old);
+		path_put(old);
 }

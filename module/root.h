@@ -10,7 +10,6 @@
 
 #include <linux/fs_struct.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -24,14 +23,17 @@ struct nsg_origin;
  * @fs: the fs_struct; immutable; no reference (a reference would be seen by
  *	unshare() and setns()), alive as long as a task of the record has it; only
  *	compared, and followed only where it equals a live task's fs
- * @lock: guards @path, @next, @was, @moves and @spare; taken outside fs->lock
- * @mover: held while chroot() and its like move this root; pivot_root() holds all
- *	of these off (root.c, moving)
+ * @lock: guards all from here to @spare, but @pwd_mnt; taken outside fs->lock
  * @path: the root, with references of its own
- * @next: a root on its way in, valid too until it becomes @path; not
- *	referenced, the mover holds it
+ * @movers: how many chroot() and its like are under way (struct nsg_move)
+ * @next: where the last of them goes, valid while it is under way; not referenced
+ * @pivot: where pivot_root() takes it at this moment; not referenced, who moves
+ *	holds it
  * @was: the root before the last move; no references, only compared
- * @moves: how many there have been
+ * @either: the last move was pivot_root()'s, which may have missed this one: it is
+ *	at @path or at @was
+ * @moves: how many there have been, at least; also read without the lock
+ * @stale: was @path, and its references wait for where they can be put
  * @pwd_mnt: the mount of the working directory when it was last found to be the
  *	container's; only compared; written by any task that has @fs
  * @spare: an fs_struct for who has lost his: what is in his record may have been
@@ -43,15 +45,39 @@ struct nsg_root {
 	struct hlist_node node;
 	refcount_t ref;
 	struct fs_struct *fs;
-	spinlock_t lock; /* path, next, was, moves, spare */
-	struct mutex mover;
+	spinlock_t lock;
 	struct path path;
+	unsigned int movers;
 	const struct path *next;
+	const struct path *pivot;
 	struct path was;
+	bool either;
 	unsigned int moves;
+	struct path stale;
 	const struct vfsmount *pwd_mnt;
 	struct fs_struct *spare;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct nsg_move - one that is under way, on the stack of who makes it
+ * @node: in the list of those whose fs_struct has no root (root.c), under the
+ *	table's lock
+ * @fs: current's
+ * @next: where it goes, held by the caller
+ * @root: the root; NULL while there is none, and that under the table's lock
+ */
+struct nsg_move {
+	struct hlist_node node;
+	struct fs_struct *fs;
+	const struct path *next;
+	struct nsg_root *root;
+};
+
+enum nsg_root_look {
+	NSG_ROOT_THERE,
+	NSG_ROOT_MOVING,
+	NSG_ROOT_ELSEWHERE,
 };
 
 int nsg_roots_init(void);
@@ -61,31 +87,39 @@ void nsg_root_free(struct nsg_root *root);
 void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 		   const struct path *path);
 struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs);
-struct nsg_root *nsg_root_tryshare(struct nsg_root *spare,
-				   struct fs_struct *fs);
 struct nsg_root *nsg_root_get(struct nsg_root *root);
 void nsg_root_put(struct nsg_root *root);
-void nsg_root_announce(struct nsg_root *root, const struct path *next);
-struct nsg_root *nsg_root_announce_untracked(struct fs_struct *fs,
-					     const struct path *next);
-void nsg_root_settle_untracked(struct nsg_root *root);
-void nsg_root_settle(struct nsg_root *root, bool moved);
+void nsg_move_begin(struct nsg_move *move, struct nsg_root *root,
+		    struct fs_struct *fs, const struct path *next);
+void nsg_move_end(struct nsg_move *move, const struct nsg_origin *origin);
+void nsg_move_begin_untracked(struct nsg_move *move, struct fs_struct *fs,
+			      const struct path *next);
+void nsg_move_end_untracked(struct nsg_move *move);
 void nsg_root_move(struct nsg_root *root, const struct path *path);
 bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		      unsigned int moves, struct fs_struct *fs, u32 mnt_ns,
 		      const struct nsg_origin *origin);
-bool nsg_root_intact(struct nsg_root *root, struct fs_struct *fs,
-		     struct path *have);
+enum nsg_root_look nsg_root_look(struct nsg_root *root, struct fs_struct *fs,
+				 struct path *have);
 void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);
 struct fs_struct *nsg_root_rescue(struct nsg_root *root);
-unsigned int nsg_roots_announce(const struct path *old,
-				const struct path *next);
-void nsg_roots_settle(const struct path *next);
+unsigned int nsg_pivot_begin(const struct path *old, const struct path *next);
+void nsg_pivot_end(const struct path *old, const struct path *next);
 
 /* For nsg_root_inherit(). */
 static inline unsigned int nsg_root_moves(const struct nsg_root *root)
 {
 	return READ_ONCE(root->moves);
+}
+
+static inline bool nsg_fs_is_shared(struct fs_struct *fs)
+{
+	bool shared;
+
+	spin_lock(&fs->lock);
+	shared = fs->users > 1;
+	spin_unlock(&fs->lock);
+	return shared;
 }
 
 /* Is this an fs_struct that a task of this root may have? */

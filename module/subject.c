@@ -332,6 +332,23 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	return 0;
 }
 
+/* While it moves, it may be at any place of the container's. */
+static bool root_is_wrong(struct nsg_root *root, const struct nsg_record *rec,
+			  struct path *have)
+{
+	enum nsg_root_look look;
+	u32 inum;
+
+	/* Nobody may hold what was found. */
+	rcu_read_lock();
+	look = nsg_root_look(root, rec->task->fs, have);
+	inum = nsg_mnt_ns_inum(have->mnt);
+	rcu_read_unlock();
+	return look == NSG_ROOT_ELSEWHERE ||
+	       (look == NSG_ROOT_MOVING && inum &&
+		!is_of(READ_ONCE(rec->origin), inum));
+}
+
 static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 {
 	struct nsg_root *root = READ_ONCE(rec->root);
@@ -345,7 +362,7 @@ static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
 	if (pwd)
 		s->v[NSG_F_PWD_MNT_NS] = pwd;
 	if (nsg_root_has(root, fs)) {
-		if (!nsg_root_intact(root, fs, &have))
+		if (root_is_wrong(root, rec, &have))
 			fill_root(s, &have);
 	} else {
 		s->v[NSG_F_FS_STRUCT] = 0;

@@ -109,7 +109,6 @@ static noinline u64 refuse(struct nsg_record *rec, struct nsg_use *use)
 static noinline bool take_pending(struct nsg_record *rec)
 {
 	struct nsg_hook *hook = &nsg_uses[0].hook;
-	bool filled;
 
 	if (!nsg_record_is(rec, NSG_REC_PENDING))
 		return false;
@@ -120,9 +119,9 @@ static noinline bool take_pending(struct nsg_record *rec)
 		return false;
 	/* References are put: that may sleep in here. */
 	nsg_hook_enter(hook);
-	filled = nsg_adopt_worker(rec);
+	nsg_adopt_worker(rec);
 	nsg_hook_leave(hook);
-	return filled;
+	return true;
 }
 
 /**
