@@ -22,6 +22,7 @@
 #include "config.h"
 #include "counter.h"
 #include "entry.h"
+#include "grace.h"
 #include "host.h"
 #include "lineage.h"
 #include "log.h"
@@ -325,14 +326,31 @@ static int adopt_rounds(const struct path *host)
 /**
  * nsg_adopt_begin - containers that run are about to be looked for
  *
- * Before anything is tracked: an exec in one of them, which is none's start, must
- * not be taken for it.
+ * The hooks are in place.  Before anything is tracked: an exec in one of them, which
+ * is none's start, must not be taken for it.
  *
- * Context: any.
+ * Context: process context, may sleep.
+ * Return: 0; -EBUSY if a task that is ready to run does not run, -EINTR.
  */
-void __init nsg_adopt_begin(void)
+int __init nsg_adopt_begin(void)
 {
+	int err;
+
 	WRITE_ONCE(nsg_adopting, true);
+	WRITE_ONCE(nsg_adopt_looking, true);
+	/*
+	 * Who was in a hooked function before it was hooked, and does not sleep
+	 * there, is out of it: no root moves that nobody follows.  Who sleeps in
+	 * one changes none but itself, and its record is filled afterwards.
+	 */
+	err = nsg_wait_tasks(jiffies + NSG_DEADLINE);
+	if (err == -EBUSY)
+		nsg_err("a task that is ready to run has not run for ten seconds\n");
+	if (err) {
+		WRITE_ONCE(nsg_adopt_looking, false);
+		WRITE_ONCE(nsg_adopting, false);
+	}
+	return err;
 }
 
 /**
@@ -350,13 +368,6 @@ int __init nsg_adopt_all(void)
 	struct path host;
 	int tasks, more = 0;
 
-	WRITE_ONCE(nsg_adopt_looking, true);
-	/*
-	 * Who was in a hooked function before it was hooked, and does not sleep
-	 * there, is out of it: no root moves that nobody follows.  Who sleeps in
-	 * one changes none but itself, and its record is filled afterwards.
-	 */
-	synchronize_rcu_tasks();
 	nsg_host_root_get(&host);
 	tasks = adopt_rounds(&host);
 	/* Containers start again; and those of the execs that began before. */

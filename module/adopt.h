@@ -14,7 +14,7 @@ struct task_struct;
 /* The loader looks for containers: see nsg_adopt_maker(). */
 extern bool nsg_adopt_looking;
 
-void nsg_adopt_begin(void);
+int nsg_adopt_begin(void);
 int nsg_adopt_all(void);
 void nsg_adopt_self(struct nsg_record *rec);
 void nsg_adopt_worker(struct nsg_record *rec);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/capability.h>
+#include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
@@ -80,6 +82,28 @@ static void tell_number(const char *name, const char *format, unsigned int old,
 	tell(name, was, is);
 }
 
+/* A file of sysfs, which is there before the module's init function is called. */
+static bool is_by_file(void)
+{
+	return READ_ONCE(THIS_MODULE->mkobj.mp);
+}
+
+/*
+ * A container's root may have a sysfs that it can write to, and while containers are
+ * being looked for it is not known to be one's.  The file's mode asks for a user
+ * alone, where netlink asks for a capability.
+ */
+static int may_change(void)
+{
+	if (!is_by_file())
+		return 0;
+	if (nsg_state() == NSGUARD_STATE_LOADING || READ_ONCE(nsg_adopting))
+		return -EBUSY;
+	if (nsg_guarding() && nsg_record_of(current))
+		return -EPERM;
+	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
 /**
  * nsg_config_begin - begin to change something
  *
@@ -88,13 +112,15 @@ static void tell_number(const char *name, const char *format, unsigned int old,
  *
  * Context: process context, may sleep.
  * Return: 0 with config_lock held, until nsg_config_end(); -EPERM from inside a
- *	container; -ESHUTDOWN if the module is leaving or has left.
+ *	container, or without CAP_SYS_ADMIN; -EBUSY while the module loads;
+ *	-ESHUTDOWN if it is leaving or has left.
  */
 int nsg_config_begin(void)
 {
-	/* Root of a container may have a sysfs that it can write to. */
-	if (nsg_guarding() && nsg_record_of(current))
-		return -EPERM;
+	int err = may_change();
+
+	if (err)
+		return err;
 	mutex_lock(&config_lock);
 	if (nsg_config.state < NSGUARD_STATE_LEAVING)
 		return 0;
@@ -143,29 +169,49 @@ void nsg_config_set_state(enum nsguard_state state)
 	mutex_unlock(&config_lock);
 }
 
+static int check_leave(void)
+{
+	lockdep_assert_held(&config_lock);
+	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
+	    nsg_config.state != NSGUARD_STATE_LEAVING)
+		return -ENOENT;
+	return nsg_config.locked && nsg_guarding() ? -EPERM : 0;
+}
+
+/**
+ * nsg_config_may_leave - may current retire the module?
+ *
+ * Context: process context, may sleep.
+ * Return: 0; -EPERM if the configuration is locked, from inside a container, or
+ *	without CAP_SYS_ADMIN; -EBUSY while the module loads; -ENOENT if it has left.
+ */
+int nsg_config_may_leave(void)
+{
+	int err = may_change();
+
+	if (err)
+		return err;
+	mutex_lock(&config_lock);
+	err = check_leave();
+	mutex_unlock(&config_lock);
+	return err;
+}
+
 /**
  * nsg_config_leave - begin to leave, or try again
  *
  * From here on nothing is judged and nothing can be changed.
  *
  * Context: process context, may sleep.
- * Return: 0; -EPERM if the configuration is locked, or from inside a container;
- *	-ENOENT if the module is not
- *	in place: it loads, or has left.
+ * Return: see nsg_config_may_leave(), which has been asked.
  */
 int nsg_config_leave(void)
 {
-	int err = 0;
+	int err;
 
-	if (nsg_guarding() && nsg_record_of(current))
-		return -EPERM;
 	mutex_lock(&config_lock);
-	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
-	    nsg_config.state != NSGUARD_STATE_LEAVING)
-		err = -ENOENT;
-	else if (nsg_config.locked && nsg_guarding())
-		err = -EPERM;
-	else
+	err = check_leave();
+	if (!err)
 		change_state(NSGUARD_STATE_LEAVING);
 	mutex_unlock(&config_lock);
 	return err;

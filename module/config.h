@@ -70,6 +70,7 @@ const char *nsg_state_name(enum nsguard_state state);
 int nsg_set_mode(enum nsguard_mode mode);
 int nsg_config_begin(void);
 void nsg_config_end(void);
+int nsg_config_may_leave(void);
 int nsg_config_leave(void);
 void nsg_config_set_state(enum nsguard_state state);
 

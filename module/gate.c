@@ -107,12 +107,13 @@ static bool slow_check(struct nsg_record *rec)
 
 static noinline u64 refuse(struct nsg_record *rec)
 {
+	unsigned int phase;
 	bool refused;
 
 	might_sleep();
-	nsg_hook_enter(&nsg_hook_gate);
+	phase = nsg_hook_enter(&nsg_hook_gate);
 	refused = slow_check(rec);
-	nsg_hook_leave(&nsg_hook_gate);
+	nsg_hook_leave(&nsg_hook_gate, phase);
 	if (!refused)
 		return 0;
 	current_pt_regs()->ax = -EPERM;

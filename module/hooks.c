@@ -13,6 +13,9 @@
 static struct ftrace_ops wrapper_ops;
 static struct nsg_sites wrapper_sites __ro_after_init;
 
+/* Written by who leaves (leave.c), read by who enters a hook. */
+unsigned int nsg_hook_phase;
+
 /**
  * nsg_symbols - addresses of kernel functions
  * @names: their symbols
@@ -360,16 +363,35 @@ u64 nsg_hook_hits(const struct nsg_hook *hook)
 /**
  * nsg_hook_inside - how many tasks are in the module's text by this hook
  * @hook: a resolved hook
+ * @phase: those who were counted in it
  *
- * Context: any; means something once the hook is off and one RCU-tasks grace
- *	period has passed.
+ * Context: any; means something once nobody is counted in that phase any more, for
+ *	the hook is off or the phase is over, and one RCU-tasks grace period has
+ *	passed since.
  */
-long nsg_hook_inside(const struct nsg_hook *hook)
+long nsg_hook_inside(const struct nsg_hook *hook, unsigned int phase)
 {
 	long sum = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu_ptr(hook->use, cpu)->inside);
+		sum += READ_ONCE(per_cpu_ptr(hook->use, cpu)->inside[phase]);
 	return sum;
+}
+
+/**
+ * nsg_hooks_turn - begin another phase
+ *
+ * So that who is inside now can be told from who comes later.  Nobody may be
+ * inside who was counted in the last but one.
+ *
+ * Context: any; one at a time.
+ * Return: the phase that has ended.
+ */
+unsigned int nsg_hooks_turn(void)
+{
+	unsigned int phase = nsg_hook_phase;
+
+	WRITE_ONCE(nsg_hook_phase, !phase);
+	return phase;
 }

@@ -25,11 +25,12 @@
  * struct nsg_hook_use - what happens in a hook on one processor
  * @hits: times it ran for a tracked task, for the heartbeat
  * @inside: tasks that entered the module's text here, less those that left it
- *	here: only the sum over all processors means something
+ *	here, in each of two phases (nsg_hooks_turn()): only the sum over all
+ *	processors means something
  */
 struct nsg_hook_use {
 	unsigned long hits;
-	long inside;
+	long inside[2];
 };
 
 /**
@@ -39,8 +40,8 @@ struct nsg_hook_use {
  * @key: of the static call that reaches the original
  * @tramp: of the same
  * @site: address of the patched call, written once before the hook goes live
- * @live: registered; written while the module is loaded or leaves, which one
- *	lock serialises (main.c)
+ * @live: registered; written while the module is loaded, and by the worker that
+ *	takes the hooks off (leave.c)
  * @use: see there
  */
 struct nsg_hook {
@@ -53,18 +54,26 @@ struct nsg_hook {
 	struct nsg_hook_use __percpu *use;
 };
 
+/* 0 or 1: where those who enter are counted; see nsg_hooks_turn(). */
+extern unsigned int nsg_hook_phase;
+
 /*
  * A task is inside the module's text and may sleep there: the text has to stay.
  * What is neither counted nor able to sleep is waited for by RCU-tasks.
  */
-static __always_inline void nsg_hook_enter(struct nsg_hook *hook)
+static __always_inline unsigned int nsg_hook_enter(struct nsg_hook *hook)
 {
-	this_cpu_inc(hook->use->inside);
+	unsigned int phase = READ_ONCE(nsg_hook_phase);
+
+	this_cpu_inc(hook->use->inside[phase]);
+	return phase;
 }
 
-static __always_inline void nsg_hook_leave(struct nsg_hook *hook)
+/* With what nsg_hook_enter() returned. */
+static __always_inline void nsg_hook_leave(struct nsg_hook *hook,
+					   unsigned int phase)
 {
-	this_cpu_dec(hook->use->inside);
+	this_cpu_dec(hook->use->inside[phase]);
 }
 
 static __always_inline void nsg_hit(struct nsg_hook *hook)
@@ -82,11 +91,10 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	static ret nsg_wrapped_##fn proto;				\
 	static ret nsg_wrap_##fn proto					\
 	{								\
-		ret r;							\
+		unsigned int phase = nsg_hook_enter(&nsg_hook_##fn);	\
+		ret r = nsg_wrapped_##fn args;				\
 									\
-		nsg_hook_enter(&nsg_hook_##fn);				\
-		r = nsg_wrapped_##fn args;				\
-		nsg_hook_leave(&nsg_hook_##fn);				\
+		nsg_hook_leave(&nsg_hook_##fn, phase);			\
 		return r;						\
 	}								\
 	static ret nsg_unset_##fn proto					\
@@ -107,9 +115,10 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
 	static void nsg_wrapped_##fn proto;				\
 	static void nsg_wrap_##fn proto					\
 	{								\
-		nsg_hook_enter(&nsg_hook_##fn);				\
+		unsigned int phase = nsg_hook_enter(&nsg_hook_##fn);	\
+									\
 		nsg_wrapped_##fn args;					\
-		nsg_hook_leave(&nsg_hook_##fn);				\
+		nsg_hook_leave(&nsg_hook_##fn, phase);			\
 	}								\
 	static void nsg_unset_##fn proto				\
 	{								\
@@ -159,6 +168,7 @@ int nsg_wrappers_register(void);
 int nsg_wrappers_unregister(void);
 bool nsg_hook_patched(const struct nsg_hook *hook);
 u64 nsg_hook_hits(const struct nsg_hook *hook);
-long nsg_hook_inside(const struct nsg_hook *hook);
+long nsg_hook_inside(const struct nsg_hook *hook, unsigned int phase);
+unsigned int nsg_hooks_turn(void);
 
 #endif /* _NSG_HOOKS_H */

@@ -9,6 +9,7 @@
 
 #include "kill.h"
 #include "record.h"
+#include "threads.h"
 
 /*
  * A group that is marked as exiting gets no more signals, and an attacker may have
@@ -57,6 +58,35 @@ static void be_itself(const struct nsg_record *rec)
 		rec->task->tgid = rec->tgid;
 }
 
+/*
+ * A thread that exits takes no signal, nor does it pass it on to the others: one of
+ * those gets it then.
+ */
+static struct task_struct *another_thread(struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "threads may go");
+	nsg_each_thread(task, thread)
+		if (!(READ_ONCE(thread->flags) & PF_EXITING))
+			return thread;
+	return NULL;
+}
+
+static void kill_group_of(struct task_struct *task)
+{
+	struct task_struct *thread;
+
+	send_sig(SIGKILL, task, 1);
+	if (likely(!(READ_ONCE(task->flags) & PF_EXITING)))
+		return;
+	rcu_read_lock();
+	thread = another_thread(task);
+	if (thread)
+		send_sig(SIGKILL, thread, 1);
+	rcu_read_unlock();
+}
+
 /* In an interrupt: the siglock may have been held where the kill was wanted. */
 static void kill_now(struct irq_work *work)
 {
@@ -64,7 +94,7 @@ static void kill_now(struct irq_work *work)
 
 	be_itself(rec);
 	let_signals_in(rec->task);
-	send_sig(SIGKILL, rec->task, 1);
+	kill_group_of(rec->task);
 	insist(rec->task);
 }
 

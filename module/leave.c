@@ -4,7 +4,13 @@
  * module_exit() frees.
  *
  * It is an operation that can fail, and be tried again, which module_exit() is
- * not.  The order is what makes it safe:
+ * not.  A container can keep it from coming to an end: a task may sleep in a
+ * function that it called through a wrapper for as long as it likes (in an exec from
+ * a FUSE that does not answer, or whose tracer lets it stand), and one that is ready
+ * to run and hardly ever does holds up the grace periods that taking off a hook
+ * takes.  So it is tried before anything is taken off (nsg_leave_try()): who stands
+ * in the way then does not choose when the host is unguarded.  The order of what
+ * follows is what makes it safe:
  *
  *  1. nsg_config.state is LEAVING.  Nothing is judged any more (nsg_mode()), so
  *     that no transition which a hook that is gone does not follow is taken for a
@@ -16,20 +22,23 @@
  *     task that exits without exit_fs() hooked leaves a LIVE record behind, which
  *     security_task_free() puts aside; one that is freed unhooked leaves its
  *     record in the table, which nobody looks into any more.
- *  4. Nobody is left inside.  A task may sleep in a function that it called
- *     through a wrapper for as long as it likes (in an exec from a FUSE that does
- *     not answer), so there is a deadline, at which leaving fails.  All hooks are
- *     off then, and it goes on from here when it is tried again.
+ *  4. Nobody is left inside.
  *  5. The records give back what they own, the reports are sent.
+ *
+ * 3 and 4 have a deadline, at which leaving fails.  It goes on from there when it is
+ * tried again; hooks that are being taken off then are so by a worker, whom nobody
+ * has to wait for.
  */
+#include <linux/completion.h>
 #include <linux/jiffies.h>
-#include <linux/rcupdate.h>
-#include <linux/rcupdate_wait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/workqueue.h>
 
 #include "config.h"
 #include "event.h"
+#include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
 #include "leave.h"
@@ -38,51 +47,132 @@
 #include "record.h"
 #include "sweep.h"
 
-/* How long those that are inside have to come out. */
-#define DEADLINE (10 * HZ)
-
-/* Tasks can be found by their records; under main.c's lock. */
-static bool findable = true;
-
-static int take_hooks_off(void)
+static long inside(unsigned int phase)
 {
-	int err;
+	struct nsg_hook *hook;
+	unsigned int i;
+	long sum = 0;
 
-	if (findable) {
-		findable = false;
-		nsg_sweep_stop();
-		nsg_marks_off();
+	for (i = 0; (hook = nsg_hook_at(i)); i++)
+		sum += nsg_hook_inside(hook, phase);
+	return sum;
+}
+
+static void name_hooks(unsigned int phase)
+{
+	struct nsg_hook *hook;
+	unsigned int i;
+	long count;
+
+	for (i = 0; (hook = nsg_hook_at(i)); i++) {
+		count = nsg_hook_inside(hook, phase);
+		if (count)
+			nsg_err("can't leave yet: %ld tasks are in %s\n", count,
+				hook->names[0]);
 	}
-	err = nsg_guards_unregister() ?: nsg_wrappers_unregister();
-	if (err)
-		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
-			err);
+}
+
+#define BATCH 32
+
+/* Those of containers, while they can be found. */
+static void name_tasks(void)
+{
+	struct task_struct *tasks[BATCH];
+	unsigned int bucket = 0, i, n;
+	char comm[TASK_COMM_LEN];
+	struct nsg_record *rec;
+
+	while (bucket < NSG_RECORD_BUCKETS) {
+		n = nsg_record_tasks(tasks, BATCH, &bucket);
+		for (i = 0; i < n; i++) {
+			rec = nsg_record_of(tasks[i]);
+			get_task_comm(comm, tasks[i]);
+			if (rec && (test_bit(NSG_REC_EXEC, &rec->flags) ||
+				    test_bit(NSG_REC_UNSHARE, &rec->flags)))
+				nsg_err("one may be pid=%d comm=%*pE\n",
+					task_pid_nr(tasks[i]),
+					(int)strlen(comm), comm);
+			put_task_struct(tasks[i]);
+		}
+		cond_resched();
+	}
+}
+
+/* Until nobody is inside who was counted in this phase, which is over. */
+static int wait_inside(unsigned int phase, unsigned long end)
+{
+	int err = 0;
+
+	while (!err && inside(phase))
+		err = nsg_wait_a_little(end);
 	return err;
 }
 
-static bool somebody_is_inside(void)
+/**
+ * nsg_leave_try - could it be left now?
+ *
+ * Whoever is inside comes out, and so does who hardly ever runs: within the
+ * deadline, while everything is guarded.
+ *
+ * Context: process context, may sleep; one at a time.
+ * Return: 0, -EBUSY, -EINTR.
+ */
+int nsg_leave_try(void)
 {
-	struct nsg_hook *hook;
-	unsigned int i;
+	unsigned long end = jiffies + NSG_DEADLINE;
+	unsigned int phase = !nsg_hook_phase;
+	int err = wait_inside(phase, end);
 
-	for (i = 0; (hook = nsg_hook_at(i)); i++)
-		if (nsg_hook_inside(hook))
-			return true;
-	return false;
+	if (!err) {
+		phase = nsg_hooks_turn();
+		/* Who read the phase before, and is not counted yet, is now. */
+		err = nsg_wait_tasks(end);
+		if (err == -EBUSY)
+			nsg_err("can't leave: a task that is ready to run has not run for ten seconds\n");
+	}
+	err = err ?: wait_inside(phase, end);
+	if (!err)
+		return 0;
+	name_hooks(phase);
+	if (inside(phase))
+		name_tasks();
+	nsg_err("nothing was taken off; write 1 to retire to try again\n");
+	return err;
 }
 
-static void name_who_is_inside(void)
-{
-	struct nsg_hook *hook;
-	unsigned int i;
-	long inside;
+static void take_hooks_off(struct work_struct *work);
 
-	for (i = 0; (hook = nsg_hook_at(i)); i++) {
-		inside = nsg_hook_inside(hook);
-		if (inside)
-			nsg_err("can't leave yet: %ld tasks are in %s; write 1 to retire to try again\n",
-				inside, hook->names[0]);
+static DECLARE_WORK(off_work, take_hooks_off);
+static DECLARE_COMPLETION(off_done);
+/*
+ * Tasks can be found by their records; hooks are being taken off; what came of it.
+ * Under main.c's lock, but the last, which @off_done hands over.
+ */
+static bool findable = true, going_off;
+static int off_error;
+
+/* In a worker: unregistering waits for who is ready to run, and can't be ended. */
+static void take_hooks_off(struct work_struct *work)
+{
+	off_error = nsg_guards_unregister() ?: nsg_wrappers_unregister();
+	complete(&off_done);
+}
+
+static int wait_for_hooks(unsigned long end)
+{
+	long left = max_t(long, end - jiffies, 1);
+
+	if (!going_off) {
+		reinit_completion(&off_done);
+		going_off = queue_work(system_unbound_wq, &off_work);
 	}
+	left = wait_for_completion_killable_timeout(&off_done, left);
+	if (left < 0)
+		return -EINTR;
+	if (!left)
+		return -EBUSY;
+	going_off = false;
+	return off_error;
 }
 
 /*
@@ -92,22 +182,16 @@ static void name_who_is_inside(void)
  * waited for those in idle tasks (ftrace_shutdown()).  Then those that sleep in
  * an original, counted; then again those between nsg_hook_leave() and their return.
  */
-static int drain(void)
+static int drain(unsigned long end)
 {
-	unsigned long end = jiffies + DEADLINE;
+	int err = nsg_wait_tasks(end) ?: wait_inside(0, end) ?:
+		  wait_inside(1, end);
 
-	synchronize_rcu_tasks();
-	while (somebody_is_inside()) {
-		if (time_after(jiffies, end)) {
-			name_who_is_inside();
-			return -EBUSY;
-		}
-		schedule_timeout_killable(HZ / 50);
-		if (fatal_signal_pending(current))
-			return -EINTR;
+	if (err) {
+		name_hooks(0);
+		name_hooks(1);
 	}
-	synchronize_rcu_tasks();
-	return 0;
+	return err ?: nsg_wait_tasks(end);
 }
 
 /**
@@ -116,15 +200,25 @@ static int drain(void)
  * nsg_config_leave() has succeeded.
  *
  * Context: process context, may sleep; one at a time.
- * Return: 0; -EBUSY if a task stays inside, -EINTR, or ftrace's error: then the
- *	module's text has to stay, and it can be tried again.
+ * Return: 0; -EBUSY if a task stays inside or does not run, -EINTR, or ftrace's
+ *	error: then the module's text has to stay, and it can be tried again.
  */
 int nsg_leave(void)
 {
-	int err = take_hooks_off() ?: drain();
+	unsigned long end = jiffies + NSG_DEADLINE;
+	int err;
 
-	if (err)
+	if (findable) {
+		findable = false;
+		nsg_sweep_stop();
+		nsg_marks_off();
+	}
+	err = wait_for_hooks(end) ?: drain(end);
+	if (err) {
+		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
+			err);
 		return err;
+	}
 	/* Children got their parent's mark while it was being taken off. */
 	nsg_marks_off();
 	nsg_record_release_all();

@@ -38,7 +38,7 @@ static int check_holders(void)
 {
 	int holders = module_refcount(THIS_MODULE) - 1;
 
-	if (!nsg_guarding() || holders <= 0)
+	if (holders <= 0)
 		return 0;
 	nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read); it guards on, write 1 to retire to try again\n",
 		holders);
@@ -50,7 +50,11 @@ static int retire(void)
 	int err;
 
 	lockdep_assert_held(&life_lock);
-	err = check_holders() ?: nsg_config_leave() ?: nsg_leave();
+	err = nsg_config_may_leave();
+	/* What has begun can only go on. */
+	if (!err && nsg_guarding())
+		err = check_holders() ?: nsg_leave_try();
+	err = err ?: nsg_config_leave() ?: nsg_leave();
 	if (err)
 		return err;
 	nsg_config_set_state(NSGUARD_STATE_LEFT);
@@ -159,7 +163,9 @@ static int __init start_guarding(void)
 	err = nsg_guards_register();
 	if (err)
 		return err;
-	nsg_adopt_begin();
+	err = nsg_adopt_begin();
+	if (err)
+		return err;
 	nsg_config_set_state(NSGUARD_STATE_GUARDING);
 	err = nsg_adopt_all();
 	if (err)

@@ -45,7 +45,7 @@ struct nsg_root {
 	struct hlist_node node;
 	refcount_t ref;
 	struct fs_struct *fs;
-	spinlock_t lock;
+	spinlock_t lock; /* all from here to spare, but pwd_mnt */
 	struct path path;
 	unsigned int movers;
 	const struct path *next;

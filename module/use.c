@@ -109,6 +109,7 @@ static noinline u64 refuse(struct nsg_record *rec, struct nsg_use *use)
 static noinline bool take_pending(struct nsg_record *rec)
 {
 	struct nsg_hook *hook = &nsg_uses[0].hook;
+	unsigned int phase;
 
 	if (!nsg_record_is(rec, NSG_REC_PENDING))
 		return false;
@@ -118,9 +119,9 @@ static noinline bool take_pending(struct nsg_record *rec)
 	    rec->task->flags & PF_EXITING || !nsg_may_sleep())
 		return false;
 	/* References are put: that may sleep in here. */
-	nsg_hook_enter(hook);
+	phase = nsg_hook_enter(hook);
 	nsg_adopt_worker(rec);
-	nsg_hook_leave(hook);
+	nsg_hook_leave(hook, phase);
 	return true;
 }
 

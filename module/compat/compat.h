@@ -24,6 +24,9 @@
 #ifdef CONFIG_PREEMPT_RT
 #error "nsguard has not been tried on PREEMPT_RT kernels and refuses to build"
 #endif
+#ifndef CONFIG_PREEMPT_COUNT
+#error "nsguard has to know where it may sleep: CONFIG_PREEMPT_COUNT is needed"
+#endif
 #ifdef CONFIG_RANDSTRUCT
 #error "nsguard compares credentials as one block: RANDSTRUCT is not supported"
 #endif

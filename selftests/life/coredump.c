@@ -58,6 +58,8 @@ static const struct scenario {
 	{ "fault, seen by a call before", "look-fault", true, NOTHING, true,
 	  false },
 	{ "exit, seen by itself", "exit", true, NOTHING, false, true },
+	{ "exit of a thread, seen by itself", "thread", true, NOTHING, false,
+	  false },
 	{ "exit, seen by a call before", "look-exit", true, NOTHING, false,
 	  false },
 	{ "exit, seen by a use before", "open-exit", false, NOTHING, false,

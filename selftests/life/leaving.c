@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A retirement: honest containers notice nothing of it, the mode can't be changed
- * during it or after it, and it does not hang with a task that hangs.
+ * during it or after it, and it neither hangs with a task that hangs or starves, nor
+ * is the host unguarded for its sake.
  */
 #include <errno.h>
 #include <signal.h>
@@ -22,6 +23,7 @@
 #include "life/lease.h"
 
 #define PARAMETERS "/sys/module/nsguard/parameters/"
+#define LATE_TRIES 10
 #define HOOKED "/sys/kernel/tracing/enabled_functions"
 
 static const enum box_kind kinds[] = { BOX_USERNS, BOX_DOCKER, BOX_PRIVILEGED };
@@ -247,44 +249,112 @@ static void check_leaving(void)
 		   "parameter %s can be read", names[i]);
 	}
 	ok(!strcmp(state(), "leaving"), "the state is leaving (%s)", state());
-	ok(!hooked(), "all hooks are off");
 	ok(!by_parameter() && !by_tool(), "no mode any more");
 	ok(!module_stop("nsguard"), "the module can't be removed yet");
 }
 
+static int try_retire(void)
+{
+	reap(retire());
+	return helper->error;
+}
+
+/* Who is in the way beforehand does not choose when the host is unguarded. */
+static void check_guarding(const char *what)
+{
+	int error = try_retire();
+
+	ok(error == EBUSY, "%s: the retirement is refused (%s)", what,
+	   strerror(error));
+	ok(!strcmp(state(), "guarding"), "%s: it guards on (%s)", what,
+	   state());
+	ok(hooked(), "%s: the hooks are there", what);
+	ok(by_parameter() && by_tool(), "%s: the mode can be set", what);
+}
+
+static void check_retires(const char *what)
+{
+	int error = try_retire();
+
+	ok(!error, "%s: then it succeeds (%s)", what, strerror(error));
+	check_left();
+	unload();
+}
+
 static void hangs(void)
 {
+	int lease, status, kmsg = kmsg_open();
 	struct box box;
-	int lease, status;
-	pid_t retirer;
 
 	lease_patience(true);
 	guard_start(GUARD_ENFORCE);
 	lease = start_hung(&box);
-	retirer = retire();
-	ok(state_becomes("leaving"), "hung exec: it says that it leaves");
-	if (ok(board_reaches(&helper->retired, 1, PATIENCE_MS),
-	       "hung exec: the retirement ends")) {
-		ok(helper->error == EBUSY, "hung exec: it is busy (%s)",
-		   strerror(helper->error));
-		check_leaving();
-	}
+	check_guarding("hung exec");
+	ok(kmsg_count(kmsg, "one may be pid=") == 1,
+	   "hung exec: the log names the task");
 	lease_give_up(lease);
 	status = box_wait(&box);
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == HUNG_STATUS,
 	   "hung exec: it goes on (%x)", status);
-	reap(retirer);
-	if (helper->error)
-		ok(!write_text(PARAMETERS "retire", "1"),
-		   "hung exec: the second retirement succeeds");
-	check_left();
-	unload();
+	check_retires("hung exec");
 	lease_patience(false);
+	close(kmsg);
+}
+
+static void start_starver(struct box *box)
+{
+	box_create(box, BOX_PRIVILEGED, "starver", "calls");
+	box_go(box);
+	board_reaches(&box->board->ready, 1, PATIENCE_MS);
+}
+
+/* Tasks that are ready to run and hardly ever do. */
+static void starves(void)
+{
+	struct box box;
+
+	guard_start(GUARD_ENFORCE);
+	start_starver(&box);
+	board_set(&box.board->go, 1);
+	board_reaches(&box.board->ready, 2, PATIENCE_MS);
+	check_guarding("starved");
+	ok(!box_end(&box), "starved: the container ends");
+	check_retires("starved");
+}
+
+/* The same a moment too late to be met beforehand; false if it was too late. */
+static bool starves_late(void)
+{
+	struct box box;
+	pid_t retirer;
+	bool late;
+
+	guard_start(GUARD_ENFORCE);
+	start_starver(&box);
+	retirer = retire();
+	state_becomes("leaving");
+	board_set(&box.board->go, 1);
+	ok(board_reaches(&helper->retired, 1, PATIENCE_MS),
+	   "starved late: the retirement ends");
+	reap(retirer);
+	late = !helper->error;
+	if (!late) {
+		ok(helper->error == EBUSY, "starved late: it is busy (%s)",
+		   strerror(helper->error));
+		check_leaving();
+	}
+	ok(!box_end(&box), "starved late: the container ends");
+	if (late) {
+		unload();
+		return false;
+	}
+	check_retires("starved late");
+	return true;
 }
 
 int main(int argc, char **argv)
 {
-	int times = argc > 1 ? atoi(argv[1]) : 2;
+	int times = argc > 1 ? atoi(argv[1]) : 2, tries = 0;
 
 	helper = mmap(NULL, sizeof(*helper), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -293,5 +363,9 @@ int main(int argc, char **argv)
 	if (times > 0)
 		hammered_times(times);
 	hangs();
+	starves();
+	while (!starves_late())
+		if (++tries == LATE_TRIES)
+			bail("it always leaves in time");
 	return tap_done();
 }

@@ -121,7 +121,8 @@ int main(int argc, char **argv)
 	guard_start(guard);
 	box_create(&box, BOX_PRIVILEGED, "starver", "chroots");
 	box_go(&box);
-	if (!board_reaches(&box.board->ready, 1, PATIENCE_MS))
+	board_set(&box.board->go, 1);
+	if (!board_reaches(&box.board->ready, 2, PATIENCE_MS))
 		bail("nobody starves");
 	for (i = 1; i <= TIMES; i++)
 		all_go_on(i);

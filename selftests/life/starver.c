@@ -51,10 +51,12 @@ static bool start(void (*work)(void), int policy)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (sched_setscheduler(0, policy, &none))
 		board_wrong(common, "class: %s", strerror(errno));
+	board_reaches(&common->go, 1, -1);
 	work();
 	return false;
 }
 
+/* It is ready a first time when all are there and wait for the test's word. */
 int inmate_starver(struct board *board, const char *what)
 {
 	void (*work)(void) = !strcmp(what, "chroots") ? chroots : calls;
@@ -69,11 +71,12 @@ int inmate_starver(struct board *board, const char *what)
 	for (i = 0; i < NR_STARVED; i++)
 		if (!start(work, SCHED_IDLE))
 			return INMATE_BROKEN;
-	/* Each has been stopped somewhere by another. */
-	board_reaches(&board->rounds, 100 * NR_STARVED, 10000);
 	for (i = 0; i < NR_BUSY; i++)
 		if (!start(spin, SCHED_OTHER))
 			return INMATE_BROKEN;
+	board_add(&board->ready, 1);
+	board_reaches(&board->go, 1, -1);
+	board_reaches(&board->rounds, NR_STARVED, 1000);
 	board_add(&board->ready, 1);
 	board_reaches(&board->stop, 1, -1);
 	return board->errors ? 1 : 0;

@@ -5,10 +5,13 @@
  * that the gate looks at, but where its role says so.
  */
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/ring.h"
@@ -47,6 +50,31 @@ static int open_and_leave(void)
 {
 	open("/program", O_RDONLY);
 	_exit(0);
+}
+
+static pid_t tid;
+
+static void *go_there_and_end(void *arg)
+{
+	if (unshare(CLONE_FS) || fchdir(STRAY_FD))
+		return arg;
+	__atomic_store_n(&tid, gettid(), __ATOMIC_SEQ_CST);
+	syscall(SYS_exit, 0);
+	return arg;
+}
+
+/* A thread of it goes there and ends; the others should not get far. */
+static int outlive_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, go_there_and_end, NULL))
+		return INMATE_BROKEN;
+	while (!__atomic_load_n(&tid, __ATOMIC_SEQ_CST))
+		;
+	while (!syscall(SYS_tgkill, getpid(), tid, 0))
+		;
+	return 0;
 }
 
 static int look_and_leave(void)
@@ -94,6 +122,7 @@ static const struct {
 	{ "fault", fault, false },
 	{ "look-fault", look_and_fault, false },
 	{ "exit", leave, false },
+	{ "thread", outlive_thread, false },
 	{ "open-exit", open_and_leave, false },
 	{ "look-exit", look_and_leave, false },
 	{ "exec", execute, false },
@@ -123,7 +152,8 @@ int inmate_stray(struct board *board, const char *way)
 		return INMATE_BROKEN;
 	board_add(&board->ready, 1);
 	board_reaches(&board->go, 1, -1);
-	if (fchdir(STRAY_FD))
+	/* It has been there by a thread. */
+	if (strcmp(way, "thread") && fchdir(STRAY_FD))
 		return INMATE_BROKEN;
 	if (ways[i].ring)
 		hang_worker(board);
