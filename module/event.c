@@ -490,15 +490,15 @@ void nsg_event_report(const struct nsg_incident *incident,
 	bool message, line;
 	struct report *r;
 
-	/* A container could nest others without end, with a quota each. */
+	/* A container could nest others without end, with a budget each. */
 	while (outermost->parent)
 		outermost = outermost->parent;
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
 	trace_alert(incident, task, origin);
-	message = always || nsg_quota_take(&outermost->messages, HZ,
+	message = always || nsg_quota_take(&outermost->budget->messages, HZ,
 					   MAX_MESSAGES, &unsent);
-	line = nsg_quota_take(&outermost->lines, 5 * HZ, MAX_LINES,
+	line = nsg_quota_take(&outermost->budget->lines, 5 * HZ, MAX_LINES,
 			      &unlogged);
 	if (!message)
 		nsg_count(NSG_C_EVENTS_SUPPRESSED);

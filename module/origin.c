@@ -2,6 +2,7 @@
 #include <linux/atomic.h>
 #include <linux/cgroup.h>
 #include <linux/fs_struct.h>
+#include <linux/hash.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/rculist.h>
@@ -25,6 +26,16 @@ static unsigned int origins_count; /* under origins_lock */
 static u64 last_id; /* under origins_lock */
 static struct kmem_cache *cache;
 
+/* Users whose numbers meet share one. */
+#define USER_BITS 6
+static struct nsg_budget user_budgets[1 << USER_BITS];
+
+static void budget_init(struct nsg_budget *budget)
+{
+	nsg_quota_init(&budget->messages);
+	nsg_quota_init(&budget->lines);
+}
+
 /**
  * nsg_origins_init - make the cache
  *
@@ -33,6 +44,10 @@ static struct kmem_cache *cache;
  */
 int __init nsg_origins_init(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(user_budgets); i++)
+		budget_init(&user_budgets[i]);
 	cache = NSG_CACHE(struct nsg_origin, "origin");
 	return cache ? 0 : -ENOMEM;
 }
@@ -87,9 +102,31 @@ struct nsg_origin *nsg_origin_alloc(void)
 	refcount_set(&origin->ref, 1);
 	INIT_LIST_HEAD(&origin->list);
 	INIT_LIST_HEAD(&origin->lineage);
-	nsg_quota_init(&origin->messages);
-	nsg_quota_init(&origin->lines);
+	budget_init(&origin->own);
 	return origin;
+}
+
+/* The user who has made the outermost of these user namespaces. */
+static uid_t maker_of(const struct user_namespace *ns)
+{
+	if (ns == &init_user_ns)
+		return 0;
+	while (ns->parent != &init_user_ns)
+		ns = ns->parent;
+	return __kuid_val(ns->owner);
+}
+
+/*
+ * Any user makes containers without end, in a user namespace.  So those of one user
+ * count as one, but for root, whose they are where a runtime is the host's.
+ */
+static void find_budget(struct nsg_origin *origin, struct task_struct *task)
+{
+	rcu_read_lock();
+	origin->user = maker_of(__task_cred(task)->user_ns);
+	rcu_read_unlock();
+	origin->budget = origin->user ?
+		&user_budgets[hash_32(origin->user, USER_BITS)] : &origin->own;
 }
 
 static void label(struct nsg_origin *origin, struct task_struct *task)
@@ -114,6 +151,7 @@ static void label(struct nsg_origin *origin, struct task_struct *task)
 static void publish(struct nsg_origin *origin, struct task_struct *task)
 {
 	label(origin, task);
+	find_budget(origin, task);
 	origin->started = ktime_get_real_ns();
 	spin_lock_irq(&origins_lock);
 	/* Under the lock: the list is in the order of the ids. */
@@ -390,4 +428,18 @@ bool nsg_origin_within(const struct nsg_origin *inner,
 unsigned int nsg_origin_count(void)
 {
 	return READ_ONCE(origins_count);
+}
+
+/**
+ * nsg_origin_key - whom its violations are counted for
+ * @origin: a container
+ *
+ * Context: any.
+ * Return: a number for the outermost container, or for the user who makes such.
+ */
+u64 nsg_origin_key(const struct nsg_origin *origin)
+{
+	while (origin->parent)
+		origin = origin->parent;
+	return origin->user ? BIT_ULL(63) | origin->user : origin->id;
 }

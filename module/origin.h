@@ -42,6 +42,16 @@ enum nsg_start_class {
 };
 
 /**
+ * struct nsg_budget - how much is told
+ * @messages: how many incidents netlink is told of
+ * @lines: how many the log is
+ */
+struct nsg_budget {
+	struct nsg_quota messages;
+	struct nsg_quota lines;
+};
+
+/**
  * struct nsg_origin - one container
  * @list: in the list of all, under the list's lock, read under RCU
  * @ref: one for each record, each container nested in it, and each user of a
@@ -65,8 +75,10 @@ enum nsg_start_class {
  * @cgroup: path of the control group at start; immutable
  * @tasks: LIVE and PENDING records
  * @events: incidents
- * @messages: how many of those netlink is told of
- * @lines: how many the log is
+ * @user: of the host who has made its user namespace, 0 for root or if it has none;
+ *	immutable
+ * @budget: how much is told of it: @own, or that of @user; immutable
+ * @own: see @budget
  * @lineage: its namespaces, under lineage.c's lock
  * @namespaces: length of @lineage, same lock
  * @lossy: a namespace of its could not be remembered; only becomes true
@@ -91,8 +103,9 @@ struct nsg_origin {
 	char cgroup[NSG_CGROUP_LEN];
 	atomic_t tasks;
 	atomic64_t events;
-	struct nsg_quota messages;
-	struct nsg_quota lines;
+	uid_t user;
+	struct nsg_budget *budget;
+	struct nsg_budget own;
 	struct list_head lineage;
 	unsigned int namespaces;
 	bool lossy;
@@ -124,6 +137,7 @@ struct nsg_origin *nsg_origin_get(struct nsg_origin *origin);
 void nsg_origin_put(struct nsg_origin *origin);
 bool nsg_origin_within(const struct nsg_origin *inner,
 		       const struct nsg_origin *outer);
+u64 nsg_origin_key(const struct nsg_origin *origin);
 unsigned int nsg_origin_count(void);
 
 #endif /* _NSG_ORIGIN_H */

@@ -30,7 +30,7 @@ static unsigned int place_of(const struct nsg_storm *s, u64 origin)
 /**
  * nsg_storm_judge - may this container's task be killed?
  * @s: what happened before; updated
- * @origin: id of the outermost container
+ * @origin: nsg_origin_key()
  * @now: in nanoseconds, never decreasing
  * @limit: how many containers make a storm, up to NSG_STORM_MAX; 0: none do
  *
@@ -74,10 +74,8 @@ enum nsg_storm_verdict nsg_storm_note(const struct nsg_origin *origin)
 	enum nsg_storm_verdict verdict;
 	unsigned long flags;
 
-	while (origin->parent)
-		origin = origin->parent;
 	raw_spin_lock_irqsave(&storm_lock, flags);
-	verdict = nsg_storm_judge(&storm, origin->id, ktime_get_boottime_ns(),
+	verdict = nsg_storm_judge(&storm, nsg_origin_key(origin), ktime_get_boottime_ns(),
 				  READ_ONCE(nsg_config.storm));
 	raw_spin_unlock_irqrestore(&storm_lock, flags);
 	if (verdict == NSG_STORM_BREAKS)
