@@ -37,7 +37,8 @@ static __always_inline bool nsg_fast_groups(const struct nsg_cred_copy *copy)
 {
 	const struct group_info *groups = copy->group_info;
 
-	if (groups->ngroups != copy->ngroups)
+	/* None: a forged credential that audit has let pass. */
+	if (unlikely(!groups) || groups->ngroups != copy->ngroups)
 		return false;
 	if (likely(!copy->ngroups))
 		return true;
