@@ -72,12 +72,16 @@ static int fire(pid_t target)
 		return fchdir(LEAKED_DIR);
 	if (recipe.nmore && recipe.shot.fire == FIXTURE_NOW)
 		return volley();
+	/* Who is to idle when it is hit has it behind him. */
+	if (recipe.idle && recipe.transit &&
+	    !transit(recipe.transit, now_ms() + 30))
+		return -1;
 	if (arm(target))
 		return -1;
 	if (recipe.shot.fire == FIXTURE_NOW)
 		return 0;
 	/* What fails may be what the shot has made fail. */
-	if (recipe.transit)
+	if (recipe.transit && !recipe.idle)
 		transit(recipe.transit, now_ms() + recipe.shot.delay_ms + 30);
 	/* An idle task is hit while it idles, not while it waits for the shot. */
 	return (recipe.idle || recipe.way == WAY_IDLE) && !target ? 0 :
@@ -97,6 +101,10 @@ static int go(void)
 {
 	int result = way_go(&recipe);
 
+	if (result == ATTACKER_REFUSED && recipe.again) {
+		recipe.use = USE_WORK;
+		act(&recipe);
+	}
 	if (recipe.shot.prim == FIXTURE_SECCOMP_FILTER)
 		ioctl(fixture, FIXTURE_IOC_FIRE, &recipe.shot);
 	return result;

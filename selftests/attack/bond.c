@@ -68,6 +68,8 @@ bool bond_as_root(const struct recipe *recipe)
 	switch (recipe->bond) {
 	case BOND_GROUP:
 		return !setgroups(1, &group);
+	case BOND_MEMBER:
+		return !setgroups(1, &recipe->shot.value);
 	case BOND_NOROOT:
 		return drop_root();
 	}

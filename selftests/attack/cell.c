@@ -100,8 +100,8 @@ bool cell_event_exact(const struct cell *cell, const char *event)
 		bool there = json_change(event, change->field, &before,
 					 &after);
 
-		if (there && before == change->before &&
-		    after == change->after)
+		if (there ? before == change->before && after == change->after :
+			    change->before == change->after)
 			continue;
 		good = false;
 		diag("%s: expected %llu -> %llu, %s %llu -> %llu",

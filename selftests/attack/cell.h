@@ -47,7 +47,7 @@ void cell_start(struct cell *cell, enum guard guard);
 void cell_finish(struct cell *cell, enum guard guard);
 /* True if the victim was killed with SIGKILL. */
 bool cell_killed(const struct cell *cell);
-/* True if the event tells each of the cell's changes; diagnoses. */
+/* True if the event tells each of the cell's changes, and not what was none. */
 bool cell_event_exact(const struct cell *cell, const char *event);
 
 /* The fixture's device, for the test itself. */

@@ -43,7 +43,8 @@ static void add_ids(struct list *list, const struct container *c,
 		    const struct recipe *recipe, bool subjective)
 {
 	const struct fixture_shot *shot = &recipe->shot;
-	bool zero = shot->prim == FIXTURE_COMMIT ||
+	bool zero = (shot->prim == FIXTURE_COMMIT &&
+		     !(shot->flags & FIXTURE_F_OWN)) ||
 		    shot->flags & FIXTURE_F_INIT;
 	unsigned int before = container_host_id(c, recipe->as);
 	int i;
@@ -89,11 +90,34 @@ static void add_pwd(struct list *list, const struct container *c)
 	add(list, "pwd_mnt_ns", ns_inode(c->pid, "mnt"), ns_inode(1, "mnt"));
 }
 
+/* What was exchanged as a whole is told of, and nothing else is said to have been. */
+static void add_pointers(struct list *list, enum fixture_prim prim)
+{
+	static const struct {
+		const char *field;
+		enum fixture_prim prims[2];
+	} pointers[] = {
+		{ "mark", { FIXTURE_MARK, FIXTURE_MARK } },
+		{ "cred", { FIXTURE_CRED, FIXTURE_CRED } },
+		{ "subj_cred", { FIXTURE_CRED_SUBJ, FIXTURE_OVERRIDE } },
+		{ "nsproxy", { FIXTURE_NSPROXY_PTR, FIXTURE_NSPROXY_SWITCH } },
+		{ "fs_struct", { FIXTURE_FS_PTR, FIXTURE_FS_PTR } },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(pointers); i++)
+		add(list, pointers[i].field, 1,
+		    prim != pointers[i].prims[0] &&
+		    prim != pointers[i].prims[1]);
+}
+
 void technique_changes(const struct technique *t, const struct container *c,
 		       const struct recipe *recipe, struct change *changes)
 {
 	struct list list = { changes };
 
+	if (!t->chain)
+		add_pointers(&list, t->prim);
 	switch (t->chain ? FIXTURE_NR_PRIMS + 1 : t->prim) {
 	case FIXTURE_IDS:
 		add_ids(&list, c, recipe, false);
@@ -101,7 +125,8 @@ void technique_changes(const struct technique *t, const struct container *c,
 	case FIXTURE_COMMIT:
 	case FIXTURE_CRED:
 		add_ids(&list, c, recipe, false);
-		add_user_ns(&list, c, "user_ns");
+		if (!(recipe->shot.flags & FIXTURE_F_OWN))
+			add_user_ns(&list, c, "user_ns");
 		break;
 	case FIXTURE_CRED_SUBJ:
 	case FIXTURE_OVERRIDE:

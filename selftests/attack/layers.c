@@ -28,7 +28,11 @@ enum deputy {
 	DEPUTY_NONE,
 	DEPUTY_UID,	/* the uid of /proc/PID/status */
 	DEPUTY_NET,	/* the network namespace of /proc/PID/ns */
+	DEPUTY_PID,	/* the process namespace there */
 };
+
+#define SEEN_BY(l, n, d, t)						\
+	.desc = d, .layer = NSGUARD_LAYER_##l, .name = n, .technique = t
 
 /**
  * struct scenario - an attack for one layer
@@ -38,9 +42,13 @@ enum deputy {
  * @technique: index by name
  * @flags: added to the technique's
  * @idle: see struct recipe
- * @shooter: who fires
+ * @shooter: who fires; of those that say nothing, the attacker in its own call
  * @deputy: who grants the effect; DEPUTY_NONE: the attacker's own act
  * @ring: see struct recipe
+ * @kind: the container; of those that say nothing, with a user namespace
+ * @transit: see struct recipe; of root, before it idles
+ * @leaks: a counter of what is refused and left alone: one more
+ * @bond: see struct recipe; of root
  */
 static const struct scenario {
 	const char *desc;
@@ -52,55 +60,80 @@ static const struct scenario {
 	enum shooter shooter;
 	enum deputy deputy;
 	bool ring;
+	enum container_kind kind;
+	enum transit transit;
+	const char *leaks;
+	enum bond bond;
 } scenarios[] = {
-	{ "ids of a task that sleeps",
-	  NSGUARD_LAYER_SWEEP, "sweep", "ids", 0, 1, SHOOTER_TIMER,
-	  DEPUTY_UID, false },
-	{ "credential of a task that spins",
-	  NSGUARD_LAYER_SWEEP, "sweep", "cred", 0, 2, SHOOTER_TIMER,
-	  DEPUTY_UID, false },
-	{ "namespaces of a child that sleeps",
-	  NSGUARD_LAYER_SWEEP, "sweep", "nsproxy", 0, 1, SHOOTER_CPU,
-	  DEPUTY_NET, false },
-	{ "subjective credential, then a plain system call",
-	  NSGUARD_LAYER_GATE, "gate", "subjective", 0, 0, SHOOTER_NOW,
-	  DEPUTY_NONE, false },
-	{ "subjective credential from another CPU",
-	  NSGUARD_LAYER_GATE, "gate", "subjective-init", 0, 0, SHOOTER_CPU,
-	  DEPUTY_NONE, false },
-	{ "credential used within the system call that got it",
-	  NSGUARD_LAYER_USE, "use", "cred-init", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE, false },
-	{ "ids used within the system call that got them",
-	  NSGUARD_LAYER_USE, "use", "ids", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE, false },
-	{ "root used within the system call that got it",
-	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_ACT, 0, SHOOTER_NOW,
-	  DEPUTY_NONE, false },
-	{ "credential with the mark cleared",
-	  NSGUARD_LAYER_USE, "use", "cred", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_NOW, DEPUTY_NONE, false },
-	{ "subjective credential with the mark cleared",
-	  NSGUARD_LAYER_USE, "use", "subjective", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_NOW, DEPUTY_NONE, false },
-	{ "root with the mark cleared from a timer",
-	  NSGUARD_LAYER_USE, "use", "fs-root", FIXTURE_F_CLEAR_MARK, 0,
-	  SHOOTER_TIMER, DEPUTY_NONE, false },
-	{ "ids used by a polled io_uring, without a system call",
-	  NSGUARD_LAYER_USE, "use", "ids", 0, 0, SHOOTER_TIMER, DEPUTY_NONE,
-	  true },
-	{ "commit_creds, the system call goes on",
-	  NSGUARD_LAYER_TRANSITION, "transition", "commit", FIXTURE_F_LINGER,
-	  0, SHOOTER_NOW, DEPUTY_UID, false },
-	{ "switched namespaces, the system call goes on",
-	  NSGUARD_LAYER_TRANSITION, "transition", "nsproxy-switch",
-	  FIXTURE_F_LINGER, 0, SHOOTER_NOW, DEPUTY_NET, false },
+	{ SEEN_BY(SWEEP, "sweep", "ids of a task that sleeps", "ids"),
+	  .idle = 1, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID },
+	{ SEEN_BY(SWEEP, "sweep", "credential of a task that spins", "cred"),
+	  .idle = 2, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID },
+	{ SEEN_BY(SWEEP, "sweep", "namespaces of a child that sleeps",
+		  "nsproxy"),
+	  .idle = 1, .shooter = SHOOTER_CPU, .deputy = DEPUTY_NET },
+	{ SEEN_BY(SWEEP, "sweep", "process namespace of a task that sleeps",
+		  "pid"),
+	  .flags = FIXTURE_F_LINGER, .deputy = DEPUTY_PID },
+	/* A transition that does not end is one in which nobody looks. */
+	{ SEEN_BY(SWEEP, "sweep", "ids of a task that sleeps, after unshare()",
+		  "ids"),
+	  .idle = 1, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID,
+	  .transit = TRANSIT_UNSHARE },
+	{ SEEN_BY(SWEEP, "sweep", "ids of a task that sleeps, after setns()",
+		  "ids"),
+	  .idle = 1, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID,
+	  .transit = TRANSIT_SETNS },
+	{ SEEN_BY(GATE, "gate", "subjective credential, then a plain system call",
+		  "subjective") },
+	{ SEEN_BY(GATE, "gate", "subjective credential from another CPU",
+		  "subjective-init"),
+	  .shooter = SHOOTER_CPU },
+	{ SEEN_BY(USE, "use", "credential used within the system call that got it",
+		  "cred-init"),
+	  .flags = FIXTURE_F_ACT },
+	{ SEEN_BY(USE, "use", "ids used within the system call that got them",
+		  "ids"),
+	  .flags = FIXTURE_F_ACT },
+	{ SEEN_BY(USE, "use", "root used within the system call that got it",
+		  "fs-root"),
+	  .flags = FIXTURE_F_ACT },
+	{ SEEN_BY(USE, "use", "credential with the mark cleared", "cred"),
+	  .flags = FIXTURE_F_CLEAR_MARK },
+	{ SEEN_BY(USE, "use", "subjective credential with the mark cleared",
+		  "subjective"),
+	  .flags = FIXTURE_F_CLEAR_MARK },
+	{ SEEN_BY(USE, "use", "root with the mark cleared from a timer",
+		  "fs-root"),
+	  .flags = FIXTURE_F_CLEAR_MARK, .shooter = SHOOTER_TIMER },
+	{ SEEN_BY(USE, "use", "ids used by a polled io_uring, without a system call",
+		  "ids"),
+	  .shooter = SHOOTER_TIMER, .ring = true },
+	{ SEEN_BY(TRANSITION, "transition", "commit_creds, the system call goes on",
+		  "commit"),
+	  .flags = FIXTURE_F_LINGER, .deputy = DEPUTY_UID,
+	  .leaks = "leaked_creds" },
+	{ SEEN_BY(TRANSITION, "transition",
+		  "switched namespaces, the system call goes on",
+		  "nsproxy-switch"),
+	  .flags = FIXTURE_F_LINGER, .deputy = DEPUTY_NET,
+	  .leaks = "leaked_nsproxies" },
+	{ SEEN_BY(TRANSITION, "transition",
+		  "switched namespaces of a child that sleeps",
+		  "nsproxy-switch"),
+	  .idle = 1, .shooter = SHOOTER_CPU, .deputy = DEPUTY_NET,
+	  .leaks = "leaked_nsproxies" },
+	{ SEEN_BY(TRANSITION, "transition", "setns() to a namespace of the host",
+		  "setns-net"),
+	  .kind = CONTAINER_PRIVILEGED },
+	{ SEEN_BY(TRANSITION, "transition", "a root of the host by set_fs_root()",
+		  "set-root") },
+	{ SEEN_BY(TRANSITION, "transition",
+		  "a root of the host by chroot_fs_refs()", "move-roots") },
 };
 
 /* What the points of use would notice if the gate did not. */
-#define AT_GATE(d, t)							\
-	{ .desc = d " at the gate", .layer = NSGUARD_LAYER_GATE,		\
-	  .name = "gate", .technique = t }
+#define AT_GATE(d, t) { SEEN_BY(GATE, "gate", d " at the gate", t) }
 static const struct scenario alone[] = {
 	AT_GATE("ids", "ids"),
 	AT_GATE("credential", "cred"),
@@ -110,6 +143,10 @@ static const struct scenario alone[] = {
 	AT_GATE("root", "fs-root"),
 	AT_GATE("fs_struct", "fs-pointer"),
 	AT_GATE("working directory", "fs-pwd"),
+	/* What a filter still sends there has no mark. */
+	{ SEEN_BY(GATE, "gate", "the mark of a task with a filter at the gate",
+		  "mark"),
+	  .kind = CONTAINER_PRIVILEGED, .bond = BOND_SECCOMP },
 };
 
 static struct monitor monitor;
@@ -141,6 +178,11 @@ static bool uid_is(pid_t pid, unsigned int want)
 	return at && sscanf(at + 5, "%u", &uid) == 1 && uid == want;
 }
 
+static bool ns_is_host(pid_t pid, const char *name)
+{
+	return ns_inode(pid, name) == ns_inode(1, name);
+}
+
 /* What the deputy does for whom it trusts shows on the host's disk. */
 static bool deputy_grants(const struct cell *cell, enum deputy deputy)
 {
@@ -151,8 +193,12 @@ static bool deputy_grants(const struct cell *cell, enum deputy deputy)
 
 	if (!pid)
 		return false;
-	trusted = deputy == DEPUTY_UID ? uid_is(pid, want) :
-		  ns_inode(pid, "net") == ns_inode(1, "net");
+	if (deputy == DEPUTY_UID)
+		trusted = uid_is(pid, want);
+	else if (deputy == DEPUTY_NET)
+		trusted = ns_is_host(pid, "net");
+	else
+		trusted = ns_is_host(pid, "pid");
 	if (trusted)
 		put_file(cell->witness.mark, cell->witness.text,
 			 strlen(cell->witness.text), 0644);
@@ -170,6 +216,14 @@ static void wait_for_layer(const struct scenario *s, __u64 shots)
 	guard_counter_reaches("sweeps", guard_counter("sweeps") + 2, 3000);
 }
 
+/* Who has another's pid is nobody's child. */
+static bool has_pid(pid_t pid)
+{
+	siginfo_t info;
+
+	return !waitid(P_PID, pid, &info, WEXITED | WNOWAIT);
+}
+
 static bool run_with_deputy(const struct scenario *s, struct cell *cell)
 {
 	struct fixture_counts counts;
@@ -181,6 +235,8 @@ static bool run_with_deputy(const struct scenario *s, struct cell *cell)
 	wait_for_layer(s, counts.fired + 1);
 	granted = deputy_grants(cell, s->deputy);
 	ioctl(fixture, FIXTURE_IOC_LET_GO);
+	while (s->deputy == DEPUTY_PID && !has_pid(cell->container.pid))
+		usleep(1000);
 	if (s->idle && granted)
 		kill(cell->container.pid, SIGKILL);
 	cell_finish(cell, guard);
@@ -189,9 +245,14 @@ static bool run_with_deputy(const struct scenario *s, struct cell *cell)
 
 static bool run(const struct scenario *s, struct cell *cell)
 {
-	cell_prepare(cell, technique_find(s->technique), CONTAINER_USERNS, s->shooter);
+	cell_prepare(cell, technique_find(s->technique), s->kind, s->shooter);
 	cell->recipe.shot.flags |= s->flags;
 	cell->recipe.idle = s->idle;
+	cell->recipe.transit = s->transit;
+	if (s->bond)
+		cell->recipe.bond = s->bond;
+	if (s->transit || s->bond)
+		cell->recipe.as = 0;
 	if (s->ring)
 		cell->recipe.way = WAY_POLLED;
 	/* It has to be idle by then, and not on its way into a system call. */
@@ -204,6 +265,22 @@ static bool run(const struct scenario *s, struct cell *cell)
 	cell_run(cell, guard);
 	return s->flags & FIXTURE_F_ACT ? witness_saw_act(&cell->witness) :
 					  witness_saw(&cell->witness);
+}
+
+/*
+ * Who would have gained is told of where another acted: a thread of the kernel,
+ * which nobody is to blame for.
+ */
+static void judge_target(const struct scenario *s, const char *event)
+{
+	bool other = s->shooter == SHOOTER_CPU &&
+		     s->layer == NSGUARD_LAYER_TRANSITION;
+	int64_t pid = 0, target = 0;
+
+	json_number(event, "pid", &pid);
+	json_number(event, "target", &target);
+	ok(target == (other ? pid : 0), "%s: its target (%lld of %lld)",
+	   s->desc, (long long)target, (long long)pid);
 }
 
 static void judge_event(const struct scenario *s, const struct cell *cell)
@@ -220,6 +297,7 @@ static void judge_event(const struct scenario *s, const struct cell *cell)
 	if (!ok(!strcmp(layer, s->name), "%s: the %s saw it (%s)", s->desc,
 		s->name, layer))
 		diag("%s", event);
+	judge_target(s, event);
 }
 
 static void drain(void)
@@ -243,7 +321,13 @@ static void without_guard(const struct scenario *s)
 static void is_stopped(const struct scenario *s, struct cell *cell,
 		       const char *with)
 {
+	int64_t leaked = s->leaks ? guard_counter(s->leaks) : 0;
+
 	ok(!run(s, cell), "%s: no effect with %s", s->desc, with);
+	if (s->leaks)
+		ok(guard_counter(s->leaks) == leaked + 1,
+		   "%s: one is left alone (%lld)", s->desc,
+		   (long long)(guard_counter(s->leaks) - leaked));
 	ok(cell_killed(cell), "%s: the victim was killed (status %x)",
 	   s->desc, cell->status);
 	judge_event(s, cell);

@@ -110,17 +110,27 @@ static bool hits_others(const struct cell *cell)
 	       (cell->kind == CONTAINER_ENTERED && prim == FIXTURE_MOVE_ROOTS);
 }
 
+/* A task that another has switched, which nobody follows, finds so at its gate. */
+static bool found_again(const struct cell *cell)
+{
+	return !cell->technique->chain &&
+	       cell->technique->prim == FIXTURE_NSPROXY_SWITCH &&
+	       cell->shooter != SHOOTER_NOW;
+}
+
 /* Where nothing but the attacker and its shot is in the event. */
 static bool is_plain(const struct cell *cell)
 {
 	return cell->recipe.way == WAY_NEXT && !cell->technique->chain &&
-	       cell->kind != CONTAINER_NESTED && !hits_others(cell);
+	       cell->kind != CONTAINER_NESTED && !hits_others(cell) &&
+	       !found_again(cell);
 }
 
 static void judge_events(const struct cell *cell, const char *mode,
 			 const char *name)
 {
-	int want = cell->recipe.way == WAY_FLOOD ? FLOOD + 1 : 1;
+	int want = (cell->recipe.way == WAY_FLOOD ? FLOOD + 1 : 1) +
+		   (found_again(cell) && !strcmp(mode, "audit"));
 	bool exact = (!strcmp(mode, "enforce") && !hits_others(cell)) ||
 		     is_plain(cell);
 	bool found = false, told = false;

@@ -40,6 +40,7 @@ enum use {
 enum place {
 	PLACE_OWNER,	/* in the container; a host's user, shot.ids[FSUID] */
 	PLACE_GROUP,	/* in the container; a host's group, shot.value */
+	PLACE_BARRED,	/* in the container; anyone's but that group's */
 	PLACE_HOST,	/* not in the container; the attacker's own user */
 	PLACE_SHUT,	/* not in the container; a host's user */
 	NR_PLACES,
@@ -98,6 +99,7 @@ enum bond {
 	BOND_NNP,	/* no_new_privs, and a set-uid program in reach */
 	BOND_NOROOT,	/* no capabilities, and securebits: not for root either */
 	BOND_GROUP,	/* one group, and no capability to take another */
+	BOND_MEMBER,	/* the same, and it is shot.value */
 };
 
 /* Exit statuses of the attacker that tell the test about itself. */
@@ -118,8 +120,10 @@ enum bond {
  * @setns: no shot, but setns() of that type by a leaked descriptor
  * @fchdir: no shot, but to a leaked directory of the host
  * @stay: never exits by itself, whatever came of it; only for @repeat
+ * @again: after what was refused, do what anybody may
  * @repeat: that many children do it, one after the other
- * @transit: enum transit: what the task does while the shot is on its way
+ * @transit: enum transit: what the task does while the shot is on its way, or, if
+ *	it idles then, before
  * @hold: enum hold; only for WHOM_SELF
  * @shot: for the fixture
  * @more: shots after it, in the same system call if they come from the attacker
@@ -145,6 +149,7 @@ struct recipe {
 	__u32 setns;
 	__u32 fchdir;
 	__u32 stay;
+	__u32 again;
 	__u32 repeat;
 	__u32 transit;
 	__u32 hold;

@@ -64,8 +64,8 @@ const char *const way_names[NR_WAYS] = {
  * - the user namespace alone, where it is the host's already;
  * - the time namespace: it is good for nothing but clocks;
  * - the mount namespace alone: every path leads to a mount that is not its;
- * - calls (commit, switch) from a timer or another CPU: the kernel's functions
- *   act on the caller;
+ * - calls (commit, switch) from a timer, or, apart from the switch, which names a
+ *   task, from another CPU: the kernel's functions act on the caller;
  * - a member of the nsproxy, or a group of the list, at a child or parent: it
  *   hits the shooter, too;
  * - setns() in a container with a user namespace: the kernel itself refuses;
@@ -110,6 +110,10 @@ const struct technique techniques[] = {
 	     ANYHOW | THREADS | WAY(RING) | WAY(EXEC), "cred-commit"),
 	CRED("commit-init", COMMIT, FIXTURE_F_INIT, ALL, NOW, OWNED | POWER,
 	     ANYHOW | THREADS | WAY(RING) | WAY(EXEC), "cred-commit"),
+	/* By root of a container, who may take any id that its namespace maps. */
+	{ .name = "commit-ids", .prim = FIXTURE_COMMIT,
+	  .flags = FIXTURE_F_OWN, .kinds = KIND(USERNS), .shooters = NOW,
+	  .uses = OWNED, .ways = ANYHOW, .rule = "cred-commit", .root = true },
 	CRED("ids", IDS, 0, ALL, ANY, OWNED,
 	     ANYHOW | THREADS | RINGS | WAY(EXEC), "cred-content"),
 	CRED("caps", CAPS, 0, FLAT, ANY, OWNED | POWER,
@@ -136,6 +140,11 @@ const struct technique techniques[] = {
 	  .shooters = SELF | SHOT(THREAD), .uses = FILES,
 	  .ways = ANYHOW | THREADS | RINGS | WAY(EXEC), .place = PLACE_GROUP,
 	  .bond = BOND_GROUP, .rule = "cred-content", .field = "groups" },
+	/* Files whose mode is harder on a group than on all others. */
+	{ .name = "group-count", .prim = FIXTURE_GROUP_COUNT, .kinds = FLAT,
+	  .shooters = SELF | SHOT(THREAD), .uses = FILES, .ways = ANYHOW,
+	  .place = PLACE_BARRED, .bond = BOND_MEMBER,
+	  .rule = "cred-content", .field = "groups" },
 	/* Capabilities by executing a program: as root, and as another. */
 	{ .name = "bounding", .prim = FIXTURE_CAPS,
 	  .which = 1 << FIXTURE_CAP_BSET, .kinds = BOUND, .shooters = ANY,
@@ -158,8 +167,8 @@ const struct technique techniques[] = {
 	WEAK("seccomp-bit", SECCOMP_BIT, ANY,
 	     (LOCKED | WAY(EXEC)) & ~(WAY(FORK) | WAY(VFORK))),
 	WEAK("seccomp-filter", SECCOMP_FILTER, NOW, WAY(NEXT) | WAY(UNMARKED)),
-	CRED("nsproxy-switch", NSPROXY_SWITCH, 0, ALL, NOW, HOST, ANYHOW,
-	     "nsproxy-switch"),
+	CRED("nsproxy-switch", NSPROXY_SWITCH, 0, ALL, NOW | SHOT(CPU), HOST,
+	     ANYHOW, "nsproxy-switch"),
 	CRED("nsproxy", NSPROXY_PTR, 0, ALL, ANY, HOST, ANYHOW,
 	     "nsproxy-pointer"),
 	MEMBER("ns-member", NET, ALL, NET, false, ANYHOW | WAY(THREAD)),
@@ -192,6 +201,9 @@ const struct technique techniques[] = {
 	  .kinds = ALL, .shooters = ANY, .uses = USE(WORK),
 	  .ways = WAY(NEXT) | WAY(FORK) | WAY(VFORK) | WAY(THREAD) | WAY(IDLE) |
 		  WAY(EXEC), .rule = "mark-cleared", .field = "mark" },
+	/* What it is good for shows in /proc: for `layers`. */
+	{ .name = "pid", .prim = FIXTURE_PID, .kinds = ALL, .shooters = NOW,
+	  .uses = USE(NONE), .rule = "nsproxy-content", .field = "pid_ns" },
 	{ .name = "fchdir", .prim = NO_SHOT, .kinds = KIND(PRIVILEGED),
 	  .shooters = NOW, .uses = OWNED, .ways = WAY(NEXT) | WAY(FORK),
 	  .place = PLACE_HOST, .rule = "pwd-foreign", .root = true },
@@ -322,7 +334,7 @@ void technique_recipe(const struct technique *t, enum shooter shooter,
 	recipe->bond = t->bond;
 	recipe->whom = whom[shooter];
 	fill_shot(t, shooter, owner, &recipe->shot);
-	if (t->place == PLACE_GROUP)
+	if (t->place == PLACE_GROUP || t->place == PLACE_BARRED)
 		recipe->shot.value = owner;
 	if (!*link)
 		return;

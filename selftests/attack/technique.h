@@ -61,7 +61,10 @@ struct technique {
 extern const struct technique techniques[];
 extern const int nr_techniques;
 
-/* A change that the event has to tell; @field NULL ends a list. */
+/*
+ * A change that the event has to tell, or, where the field is the same afterwards,
+ * must not; @field NULL ends a list.
+ */
 struct change {
 	const char *field;
 	uint64_t before, after;

@@ -84,11 +84,12 @@ static void make_place(struct witness *w, enum place place, unsigned int uid)
 	} places[NR_PLACES] = {
 		[PLACE_OWNER] = { "share/owned", 0700, 0600 },
 		[PLACE_GROUP] = { "share/group", 0770, 0660 },
+		[PLACE_BARRED] = { "share/barred", 0707, 0606 },
 		[PLACE_HOST] = { "open", 0777, 0600 },
 		[PLACE_SHUT] = { "shut", 0700, 0600 },
 	};
 	static const char *const files[] = { "gone", "from", "long", "mode" };
-	bool grouped = place == PLACE_GROUP;
+	bool grouped = place == PLACE_GROUP || place == PLACE_BARRED;
 	size_t i;
 
 	if (place != PLACE_HOST)

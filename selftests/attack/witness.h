@@ -16,6 +16,7 @@
  *		  share/out/		0777
  *		  share/owned/		0700, of a random user (PLACE_OWNER)
  *		  share/group/		0770, of a random group (PLACE_GROUP)
+ *		  share/barred/		0707, of the same group (PLACE_BARRED)
  *		  share/point/		to mount on
  *		  open/			0777, not in the container (PLACE_HOST)
  *		  shut/			0700, of the same user (PLACE_SHUT)
