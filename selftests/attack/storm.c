@@ -52,6 +52,30 @@ static void one_container(int fixture)
 }
 
 /*
+ * Who is refused and not killed has his filter back, and goes on: what he may do
+ * works, and what the filter forbids does not.
+ */
+static void goes_on(int fixture)
+{
+	static struct cell cell;
+
+	cell_prepare(&cell, technique_find("seccomp-filter"),
+		     CONTAINER_PRIVILEGED, SHOOTER_NOW);
+	cell.recipe.again = 1;
+	cell_run(&cell, GUARD_ENFORCE);
+	ok(!witness_saw(&cell.witness), "a filter exchanged: no effect");
+	ok(WIFEXITED(cell.status) &&
+	   WEXITSTATUS(cell.status) == ATTACKER_REFUSED,
+	   "a filter exchanged: refused, not killed (%x)", cell.status);
+	ok(!access(witness_below(&cell.witness, "share/out/work"), F_OK),
+	   "a filter exchanged: what anybody may do works");
+	ok(event_is("seccomp-weakened", "deny"),
+	   "a filter exchanged: the event says so");
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, GUARD_ENFORCE);
+}
+
+/*
  * They are ready before the first attacks, so that a slow machine does not make
  * several moments of one.
  */
@@ -88,6 +112,7 @@ static void several_containers(int fixture)
 		fixture_balance(fixture, GUARD_ENFORCE);
 	}
 	ok(guard_counter("storms") == 1, "one storm");
+	goes_on(fixture);
 }
 
 /* Each with a guard that has seen nothing yet. */
