@@ -6,7 +6,9 @@
  *
  *	visitor none|off|audit|enforce
  *
- * The effect is a word in the visitor's memory, which the host shares.
+ * The effect is a word in the visitor's memory, which the host shares.  A process of
+ * the host that is not inside is none: who shares the host's process namespace may
+ * do to it what the kernel allows.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -33,7 +35,33 @@
 static struct monitor monitor;
 static enum guard guard;
 
+/**
+ * struct place - where the process is that the container goes for
+ * @desc: for the results
+ * @host_pid: the container has the host's process namespace, and is ambiguous
+ * @enters: namespaces of the container, CLONE_NEW*
+ * @makes: others, of its own
+ * @inside: that makes it a visitor
+ */
+static const struct place {
+	const char *desc;
+	bool host_pid;
+	int enters;
+	int makes;
+	bool inside;
+} inside = {
+	"inside", false, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
+	CLONE_NEWUTS | CLONE_NEWIPC, 0, true
+}, places[] = {
+	{ "in its process namespace", false, CLONE_NEWPID, 0, true },
+	{ "in its mounts", true, CLONE_NEWNS, 0, true },
+	{ "in its network", true, CLONE_NEWNET, 0, false },
+	{ "outside", true, 0, 0, false },
+	{ "in a process namespace elsewhere", true, 0, CLONE_NEWPID, false },
+};
+
 struct visit {
+	const struct place *place;
 	struct container container;
 	int memory;
 	volatile unsigned long *word;
@@ -45,10 +73,11 @@ struct visit {
 static void enter(struct visit *v, int ready)
 {
 	int pidfd = syscall(SYS_pidfd_open, v->container.pid, 0);
+	const struct place *place = v->place;
 	pid_t pid;
 
-	if (pidfd < 0 || setns(pidfd, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
-			       CLONE_NEWUTS | CLONE_NEWIPC))
+	if (pidfd < 0 || (place->enters && setns(pidfd, place->enters)) ||
+	    (place->makes && unshare(place->makes)))
 		_exit(1);
 	pid = fork();
 	if (pid)
@@ -92,16 +121,17 @@ static void start_visitor(struct visit *v)
 		bail("the visitor did not get in (%x)", status);
 	close(ready[0]);
 	close(ready[1]);
-	target.pid = inner_pid(v->pid);
+	target.pid = v->place->host_pid ? v->pid : inner_pid(v->pid);
 	put_file(SHARE "/target", &target, sizeof(target), 0644);
 }
 
-static void visit(struct visit *v, char *method)
+static void visit(struct visit *v, const struct place *place, char *method)
 {
 	char *argv[] = { (char *)"/program", method, NULL };
 	int status;
 
 	memset(v, 0, sizeof(*v));
+	v->place = place;
 	v->memory = memfd_create("visitor", 0);
 	if (v->memory < 0 || ftruncate(v->memory, 4096))
 		bail("memfd");
@@ -113,15 +143,24 @@ static void visit(struct visit *v, char *method)
 		.program = SNOOP,
 		.argv = argv,
 		.leaky = true,
+		.host_pid = place->host_pid,
 		.out = -1,
 	};
 	container_create(&v->container);
 	start_visitor(v);
 	container_go(&v->container);
-	/* It ends with the container, whose first process waits for that. */
+	/*
+	 * It ends with the container, whose first process waits for that, or, where
+	 * they share no process namespace, not at all.
+	 */
+	if (place->host_pid) {
+		v->status = container_wait(&v->container);
+		kill(v->pid, SIGKILL);
+	}
 	if (waitpid(v->pid, &status, 0) != v->pid)
 		bail("wait for the visitor");
-	v->status = container_wait(&v->container);
+	if (!place->host_pid)
+		v->status = container_wait(&v->container);
 }
 
 static void leave(struct visit *v)
@@ -145,28 +184,31 @@ static void judge_event(const struct visit *v, const char *method)
 	   "%s: it names the visitor (%lld)", method, (long long)target);
 }
 
-static void attack(const char *method)
+static void attack(const struct place *place, const char *method)
 {
+	bool refused = place->inside && !place->host_pid && guard == GUARD_ENFORCE;
+	bool told = place->inside && guard >= GUARD_AUDIT, effect;
 	struct tally before = {}, after = {};
-	bool effect;
 	struct visit v;
 
 	if (guard != GUARD_NONE)
 		before = guard_tally();
-	visit(&v, (char *)method);
+	visit(&v, place, (char *)method);
 	if (guard != GUARD_NONE)
 		after = guard_tally();
 	effect = *v.word == SNOOP_WORD;
-	if (guard == GUARD_ENFORCE) {
-		ok(!effect, "%s: no effect on the visitor", method);
+	if (refused) {
+		ok(!effect, "%s, %s: no effect on the visitor", place->desc,
+		   method);
 		ok(WIFSIGNALED(v.status) && WTERMSIG(v.status) == SIGKILL,
-		   "%s: the attacker was killed (%x)", method, v.status);
+		   "%s, %s: the attacker was killed (%x)", place->desc, method,
+		   v.status);
 	} else {
-		ok(effect, "%s: it works (%x)", method, v.status);
+		ok(effect, "%s, %s: it works (%x)", place->desc, method,
+		   v.status);
 	}
-	ok(after.events - before.events == (guard >= GUARD_AUDIT),
-	   "%s: events (%lld)", method,
-	   (long long)(after.events - before.events));
+	ok(after.events - before.events == told, "%s, %s: events (%lld)",
+	   place->desc, method, (long long)(after.events - before.events));
 	if (after.events > before.events)
 		judge_event(&v, method);
 	leave(&v);
@@ -180,7 +222,7 @@ static void look(void)
 
 	if (guard != GUARD_NONE)
 		before = guard_tally();
-	visit(&v, (char *)"reading");
+	visit(&v, &inside, (char *)"reading");
 	if (guard != GUARD_NONE)
 		after = guard_tally();
 	ok(!v.status, "a visitor can be looked at (%x)", v.status);
@@ -202,7 +244,9 @@ int main(int argc, char **argv)
 	if (guard != GUARD_NONE)
 		monitor_start(&monitor);
 	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		attack(methods[i]);
+		attack(&inside, methods[i]);
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		attack(&places[i], methods[0]);
 	look();
 	monitor_stop(&monitor);
 	ok(guard_stop(guard), "the guard unloads");
