@@ -6,7 +6,7 @@
  *	contexts none|off|audit|enforce [disguised] [WORD]
  *
  * Each state is shot from within bottom halves off, RCU, a spinlock, a softirq,
- * an interrupt and a timer; `disguised` in a plain call, by a task that has
+ * an interrupt, a timer and an exec(); `disguised` in a plain call, by a task that has
  * written into its own memory what spares it: that it is the kernel's, about to
  * end, or pid 1.  The attacker is a child: what it displaced is its parent's, too.
  */
@@ -61,6 +61,7 @@ static const struct setting contexts[] = {
 	{ "softirq", FIXTURE_IN_SOFTIRQ, 0 },
 	{ "hardirq", FIXTURE_IN_HARDIRQ, 0 },
 	{ "timer", FIXTURE_IN_TIMER, 0 },
+	{ "exec", FIXTURE_IN_EXEC, 0 },
 }, disguises[] = {
 	{ "as pid 1", FIXTURE_IN_CALL, FIXTURE_F_TGID },
 	{ "as the kernel's", FIXTURE_IN_CALL, FIXTURE_F_KTHREAD },
