@@ -67,7 +67,8 @@ static void test_attributes(void)
 
 	nlh = genl_message(g, NSGUARD_CMD_CONTAINERS_GET, NLM_F_DUMP);
 	mnl_attr_put_u64(nlh, NSGUARD_A_CONTAINER_ID, 1);
-	ok(refused(nlh, -EINVAL, true), "containers-get takes no attribute");
+	/* 6.1 has no place for a text where a dump begins. */
+	ok(refused(nlh, -EINVAL, false), "containers-get takes no attribute");
 
 	nlh = genl_message(g, NSGUARD_CMD_MODE_SET, 0);
 	ok(refused(nlh, -EINVAL, true), "mode-set needs a mode");
