@@ -118,10 +118,14 @@ static void leave_alone(const struct cred *new)
 		kmemleak_not_leak(new);
 }
 
-/* Of another user namespace, which judging has found to be one below. */
+/*
+ * Of another user namespace, which judging has found to be one below.  There is none
+ * where the credential was forged and nothing is judged, or all is let pass.
+ */
 static void grow(struct nsg_record *rec, const struct nsg_cred_copy *judged)
 {
-	if (judged->user_ns != rec->copy.user_ns && nsg_may_sleep() &&
+	if (judged->user_ns && judged->user_ns != rec->copy.user_ns &&
+	    nsg_may_sleep() &&
 	    nsg_host_may_own(rec->origin, judged->user_ns->ns.inum))
 		nsg_lineage_add(rec->origin, judged->user_ns->ns.inum);
 }

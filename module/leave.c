@@ -25,7 +25,7 @@
  *  4. Nobody is left inside.
  *  5. The records give back what they own, the reports are sent.
  *
- * 3 and 4 have a deadline, at which leaving fails.  It goes on from there when it is
+ * 3 and 4 have a deadline each, at which leaving fails.  It goes on from there when it is
  * tried again; hooks that are being taken off then are so by a worker, whom nobody
  * has to wait for.
  */
@@ -140,6 +140,9 @@ int nsg_leave_try(void)
 	return err;
 }
 
+/* Each of the four registrations takes a grace period to go. */
+#define HOOKS_DEADLINE (4 * NSG_DEADLINE)
+
 static void take_hooks_off(struct work_struct *work);
 
 static DECLARE_WORK(off_work, take_hooks_off);
@@ -205,7 +208,6 @@ static int drain(unsigned long end)
  */
 int nsg_leave(void)
 {
-	unsigned long end = jiffies + NSG_DEADLINE;
 	int err;
 
 	if (findable) {
@@ -213,7 +215,8 @@ int nsg_leave(void)
 		nsg_sweep_stop();
 		nsg_marks_off();
 	}
-	err = wait_for_hooks(end) ?: drain(end);
+	err = wait_for_hooks(jiffies + HOOKS_DEADLINE) ?:
+	      drain(jiffies + NSG_DEADLINE);
 	if (err) {
 		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
 			err);
