@@ -25,12 +25,16 @@
 
 #include "attack/cell.h"
 #include "attack/enterer.h"
+#include "common/json.h"
 #include "common/tap.h"
 #include "common/util.h"
 
 #define ENTERER	"/nsguard/tests/attack/enterer"
 #define SHARE	"/host/neighbours"
 #define ROOT	"/host/service"
+/* All that a service has for itself: of its set nothing is pid 1's. */
+#define SET	(CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS | \
+		 CLONE_NEWCGROUP | CLONE_NEWPID)
 /* More than are remembered of one container, and the limit of a user for those. */
 #define HOARD		"4200"
 #define USER_LIMIT	"/proc/sys/user/max_uts_namespaces"
@@ -70,6 +74,7 @@ static const struct entrance {
 
 static pid_t pids[NR_WHOSE] = { [INIT] = 1 };
 static struct container neighbour;
+static struct monitor monitor;
 static enum guard guard;
 static int fixture;
 
@@ -118,7 +123,7 @@ static void start_all(void)
 	static char *const argv[] = { (char *)"/program", (char *)"wait", NULL };
 
 	fflush(NULL);
-	pids[SERVICE] = start_process(CLONE_NEWNET, "net", ROOT);
+	pids[SERVICE] = start_process(SET, "net", ROOT);
 	pids[USER] = start_process(CLONE_NEWUSER, "user", "/");
 	create(&neighbour, argv);
 	container_go(&neighbour);
@@ -169,6 +174,18 @@ static int64_t events(void)
 	return guard == GUARD_NONE ? 0 : guard_counter("events");
 }
 
+static void judge_rule(const char *desc, const char *want)
+{
+	static char event[65536];
+	char rule[32] = "";
+
+	if (!ok(monitor_next(&monitor, event, sizeof(event), 10000),
+		"%s: the event arrives", desc))
+		return;
+	json_string(event, "rule", rule, sizeof(rule));
+	ok(!strcmp(rule, want), "%s: its rule (%s)", desc, rule);
+}
+
 static void judge(const char *desc, int status, int error, bool foreign,
 		  int64_t before)
 {
@@ -183,6 +200,8 @@ static void judge(const char *desc, int status, int error, bool foreign,
 		   status);
 	ok(events() - before == told, "%s: %d events (%lld)", desc, told,
 	   (long long)(events() - before));
+	if (told)
+		judge_rule(desc, "ns-foreign");
 }
 
 static void enter(const struct entrance *e)
@@ -228,16 +247,16 @@ static bool root_of_service(pid_t attacker)
 	return st[0].st_ino != st[1].st_ino || st[0].st_dev != st[1].st_dev;
 }
 
-static void by_call(const char *desc, const char *technique,
+static void by_call(const char *desc, const char *name,
 		    bool (*works)(pid_t attacker))
 {
+	const struct technique *t = technique_find(name);
 	struct fixture_counts counts;
 	static struct cell cell;
 	__u64 shots;
 	bool effect;
 
-	cell_prepare(&cell, technique_find(technique), CONTAINER_PRIVILEGED,
-		     SHOOTER_NOW);
+	cell_prepare(&cell, t, CONTAINER_PRIVILEGED, SHOOTER_NOW);
 	cell.recipe.shot.value = pids[SERVICE];
 	cell.recipe.shot.flags |= FIXTURE_F_LINGER;
 	cell.recipe.use = USE_NONE;
@@ -256,6 +275,8 @@ static void by_call(const char *desc, const char *technique,
 	   "%s: the attacker (%x)", desc, cell.status);
 	ok(cell.events == (guard != GUARD_NONE), "%s: events (%lld)", desc,
 	   (long long)cell.events);
+	if (guard != GUARD_NONE)
+		judge_rule(desc, t->rule);
 	witness_stop(&cell.witness);
 	fixture_balance(fixture, guard);
 }
@@ -272,6 +293,8 @@ int main(int argc, char **argv)
 	fixture_start();
 	fixture = fixture_open();
 	guard_start(guard);
+	if (guard != GUARD_NONE)
+		monitor_start(&monitor);
 	start_all();
 	for (i = 0; i < ARRAY_SIZE(entrances); i++)
 		enter(&entrances[i]);
@@ -279,6 +302,7 @@ int main(int argc, char **argv)
 	by_call("a service's set", "nsproxy-switch", set_of_service);
 	by_call("a service's root", "move-roots", root_of_service);
 	stop_all();
+	monitor_stop(&monitor);
 	rmdir(SHARE);
 	rmdir(ROOT);
 	ok(guard_stop(guard), "the guard unloads");

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "attack/snoop.h"
+#include "fixture/fixture.h"
 
 static struct snoop_target target;
 static unsigned long word = SNOOP_WORD;
@@ -40,6 +42,20 @@ static int by_vm_write(void)
 
 	return process_vm_writev(target.pid, &from, 1, &to, 1, 0) !=
 	       sizeof(word);
+}
+
+/* With the ids of its user, and without the mark: the access is the first use. */
+static int by_disguise(void)
+{
+	struct fixture_shot shot = {
+		.prim = FIXTURE_IDS,
+		.flags = FIXTURE_F_CLEAR_MARK,
+	};
+	int i, fd = open("/dev/" FIXTURE_DEVICE, O_RDWR);
+
+	for (i = 0; i < FIXTURE_NR_IDS; i++)
+		shot.ids[i] = target.uid;
+	return fd < 0 || ioctl(fd, FIXTURE_IOC_FIRE, &shot) || by_vm_write();
 }
 
 static int by_mem(void)
@@ -83,6 +99,7 @@ static const struct {
 	{ "process_vm_writev", by_vm_write },
 	{ "mem", by_mem },
 	{ "pidfd_getfd", by_getfd },
+	{ "disguise", by_disguise },
 	{ "reading", by_reading },
 };
 

@@ -7,11 +7,13 @@
  * @pid: in the container's numbers
  * @fd: a descriptor of its, of the memory at @address
  * @address: where it has that memory
+ * @uid: its user, in the host's numbers
  */
 struct snoop_target {
 	int pid;
 	int fd;
 	unsigned long address;
+	unsigned int uid;
 };
 
 #define SNOOP_TARGET	"/share/target"

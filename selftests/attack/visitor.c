@@ -8,7 +8,8 @@
  *
  * The effect is a word in the visitor's memory, which the host shares.  A process of
  * the host that is not inside is none: who shares the host's process namespace may
- * do to it what the kernel allows.
+ * do to it what the kernel allows, but not what it allows by a credential that was
+ * tampered with.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -42,6 +43,7 @@ static enum guard guard;
  * @enters: namespaces of the container, CLONE_NEW*
  * @makes: others, of its own
  * @inside: that makes it a visitor
+ * @uid: of which user it is, where the container has no right over it
  */
 static const struct place {
 	const char *desc;
@@ -49,16 +51,17 @@ static const struct place {
 	int enters;
 	int makes;
 	bool inside;
+	unsigned int uid;
 } inside = {
 	"inside", false, CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET |
-	CLONE_NEWUTS | CLONE_NEWIPC, 0, true
+	CLONE_NEWUTS | CLONE_NEWIPC, 0, true, 0
 }, places[] = {
-	{ "in its process namespace", false, CLONE_NEWPID, 0, true },
-	{ "in its mounts", true, CLONE_NEWNS, 0, true },
-	{ "in its network", true, CLONE_NEWNET, 0, false },
-	{ "outside", true, 0, 0, false },
-	{ "in a process namespace elsewhere", true, 0, CLONE_NEWPID, false },
-};
+	{ "in its process namespace", false, CLONE_NEWPID, 0, true, 0 },
+	{ "in its mounts", true, CLONE_NEWNS, 0, true, 0 },
+	{ "in its network", true, CLONE_NEWNET, 0, false, 0 },
+	{ "outside", true, 0, 0, false, 0 },
+	{ "in a process namespace elsewhere", true, 0, CLONE_NEWPID, false, 0 },
+}, users = { "a user's", true, 0, 0, false, 4711 };
 
 struct visit {
 	const struct place *place;
@@ -74,14 +77,24 @@ static void enter(struct visit *v, int ready)
 {
 	int pidfd = syscall(SYS_pidfd_open, v->container.pid, 0);
 	const struct place *place = v->place;
+	int there[2];
+	char byte;
 	pid_t pid;
 
 	if (pidfd < 0 || (place->enters && setns(pidfd, place->enters)) ||
-	    (place->makes && unshare(place->makes)))
+	    (place->makes && unshare(place->makes)) || pipe(there))
 		_exit(1);
 	pid = fork();
 	if (pid)
-		_exit(write(ready, &pid, sizeof(pid)) != sizeof(pid));
+		_exit(read(there[0], &byte, 1) != 1 ||
+		      write(ready, &pid, sizeof(pid)) != sizeof(pid));
+	/* Who changes his user is nobody's to look at, unless he says otherwise. */
+	if (place->uid && (setresgid(place->uid, place->uid, place->uid) ||
+			   setresuid(place->uid, place->uid, place->uid) ||
+			   prctl(PR_SET_DUMPABLE, 1)))
+		_exit(1);
+	if (write(there[1], "1", 1) != 1)
+		_exit(1);
 	for (;;)
 		pause();
 }
@@ -106,6 +119,7 @@ static void start_visitor(struct visit *v)
 	struct snoop_target target = {
 		.fd = v->memory,
 		.address = (unsigned long)v->word,
+		.uid = v->place->uid,
 	};
 	int ready[2], status;
 	pid_t helper;
@@ -138,11 +152,10 @@ static void visit(struct visit *v, const struct place *place, char *method)
 	v->word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
 		       v->memory, 0);
 	v->container = (struct container){
-		.kind = CONTAINER_PRIVILEGED,
+		.kind = place->uid ? CONTAINER_DOCKER : CONTAINER_PRIVILEGED,
 		.share = SHARE,
 		.program = SNOOP,
 		.argv = argv,
-		.leaky = true,
 		.host_pid = place->host_pid,
 		.out = -1,
 	};
@@ -169,7 +182,8 @@ static void leave(struct visit *v)
 	close(v->memory);
 }
 
-static void judge_event(const struct visit *v, const char *method)
+static void judge_event(const struct visit *v, const char *method,
+			const char *want)
 {
 	static char event[65536];
 	char rule[32] = "";
@@ -179,18 +193,25 @@ static void judge_event(const struct visit *v, const char *method)
 		"%s: the event arrives", method))
 		return;
 	json_string(event, "rule", rule, sizeof(rule));
-	ok(!strcmp(rule, "visitor-access"), "%s: its rule (%s)", method, rule);
-	ok(json_number(event, "target", &target) && target == v->pid,
+	ok(!strcmp(rule, want), "%s: its rule (%s)", method, rule);
+	json_number(event, "target", &target);
+	ok(target == (v->place->inside ? v->pid : 0),
 	   "%s: it names the visitor (%lld)", method, (long long)target);
 }
 
 static void attack(const struct place *place, const char *method)
 {
-	bool refused = place->inside && !place->host_pid && guard == GUARD_ENFORCE;
-	bool told = place->inside && guard >= GUARD_AUDIT, effect;
+	bool wrong = place->inside || place->uid, effect;
+	/* A signal would end the access by itself: in a storm there is none. */
+	bool spared = place->uid && guard == GUARD_ENFORCE;
+	int told = (wrong && guard >= GUARD_AUDIT) + spared;
+	bool refused = wrong && guard == GUARD_ENFORCE &&
+		       (!place->host_pid || place->uid);
 	struct tally before = {}, after = {};
 	struct visit v;
 
+	if (spared)
+		guard_set("storm", "1");
 	if (guard != GUARD_NONE)
 		before = guard_tally();
 	visit(&v, place, (char *)method);
@@ -200,9 +221,12 @@ static void attack(const struct place *place, const char *method)
 	if (refused) {
 		ok(!effect, "%s, %s: no effect on the visitor", place->desc,
 		   method);
-		ok(WIFSIGNALED(v.status) && WTERMSIG(v.status) == SIGKILL,
-		   "%s, %s: the attacker was killed (%x)", place->desc, method,
-		   v.status);
+		ok(spared ? WIFEXITED(v.status) &&
+			    WEXITSTATUS(v.status) == SNOOP_REFUSED :
+			    WIFSIGNALED(v.status) &&
+			    WTERMSIG(v.status) == SIGKILL,
+		   "%s, %s: the attacker was %s (%x)", place->desc, method,
+		   spared ? "refused" : "killed", v.status);
 	} else {
 		ok(effect, "%s, %s: it works (%x)", place->desc, method,
 		   v.status);
@@ -210,7 +234,8 @@ static void attack(const struct place *place, const char *method)
 	ok(after.events - before.events == told, "%s, %s: events (%lld)",
 	   place->desc, method, (long long)(after.events - before.events));
 	if (after.events > before.events)
-		judge_event(&v, method);
+		judge_event(&v, method, place->uid ? "cred-content" :
+			    "visitor-access");
 	leave(&v);
 }
 
@@ -240,6 +265,7 @@ int main(int argc, char **argv)
 	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
 	if (mkdir(SHARE, 0755) || prctl(PR_SET_CHILD_SUBREAPER, 1))
 		bail(SHARE);
+	fixture_start();
 	guard_start(guard);
 	if (guard != GUARD_NONE)
 		monitor_start(&monitor);
@@ -247,9 +273,11 @@ int main(int argc, char **argv)
 		attack(&inside, methods[i]);
 	for (i = 0; i < ARRAY_SIZE(places); i++)
 		attack(&places[i], methods[0]);
+	attack(&users, "disguise");
 	look();
 	monitor_stop(&monitor);
 	ok(guard_stop(guard), "the guard unloads");
+	ok(fixture_stop(), "the fixture unloads");
 	unlink(SHARE "/target");
 	rmdir(SHARE);
 	return tap_done();
