@@ -9,38 +9,61 @@
 #include "origin.h"
 
 /**
- * struct entry - one namespace of one container
- * @node: in table, under table_lock, read under RCU
- * @sibling: in the origin's list, under table_lock
- * @origin: the container; outlives the entry (nsg_lineage_drop())
- * @inum: inode number of the namespace
+ * struct space - a namespace that containers have
+ * @node: in spaces, under lineage_lock, read under RCU
+ * @inum: its inode number
+ * @owners: their entries, one at least; under lineage_lock, read under RCU
  * @rcu: frees it
- *
- * A namespace that two containers share has an entry for each.
  */
-struct entry {
+struct space {
 	struct hlist_node node;
-	struct list_head sibling;
-	struct nsg_origin *origin;
 	u32 inum;
+	struct hlist_head owners;
 	struct rcu_head rcu;
 };
 
-static DEFINE_HASHTABLE(table, 10);
+/**
+ * struct entry - one of them has it
+ * @node: in entries, under lineage_lock, read under RCU
+ * @peer: in its space's owners, likewise
+ * @sibling: in the origin's list, under lineage_lock
+ * @origin: the container; outlives the entry (nsg_lineage_drop())
+ * @space: the namespace; alive while the entry is in its list
+ * @rcu: frees it
+ *
+ * All containers may share a namespace, and no list is as long as they are many but
+ * that of the owners, which nobody walks for one of them.
+ */
+struct entry {
+	struct hlist_node node;
+	struct hlist_node peer;
+	struct list_head sibling;
+	struct nsg_origin *origin;
+	struct space *space;
+	struct rcu_head rcu;
+};
+
+/* Of 10,000 containers with eight of their own: 20 to a bucket, and 6. */
+static DEFINE_HASHTABLE(spaces, 12);
+static DEFINE_HASHTABLE(entries, 14);
 /* Namespaces are freed from softirq too: taken with interrupts off. */
-static DEFINE_SPINLOCK(table_lock);
-static struct kmem_cache *cache;
+static DEFINE_SPINLOCK(lineage_lock);
+static struct kmem_cache *entry_cache, *space_cache;
 
 /**
- * nsg_lineage_init - make the cache
+ * nsg_lineage_init - make the caches
  *
  * Context: process context, may sleep.
  * Return: 0, -ENOMEM.
  */
 int __init nsg_lineage_init(void)
 {
-	cache = NSG_CACHE(struct entry, "lineage");
-	return cache ? 0 : -ENOMEM;
+	entry_cache = NSG_CACHE(struct entry, "lineage");
+	space_cache = NSG_CACHE(struct space, "space");
+	if (entry_cache && space_cache)
+		return 0;
+	nsg_lineage_exit();
+	return -ENOMEM;
 }
 
 /**
@@ -51,17 +74,34 @@ int __init nsg_lineage_init(void)
 void nsg_lineage_exit(void)
 {
 	rcu_barrier();
-	kmem_cache_destroy(cache);
+	kmem_cache_destroy(entry_cache);
+	kmem_cache_destroy(space_cache);
+}
+
+static u64 key_of(const struct nsg_origin *origin, u32 inum)
+{
+	return (unsigned long)origin ^ (u64)inum << 32;
 }
 
 static struct entry *find(const struct nsg_origin *origin, u32 inum)
 {
 	struct entry *e;
 
-	hash_for_each_possible_rcu(table, e, node, inum,
-				   lockdep_is_held(&table_lock))
-		if (e->inum == inum && e->origin == origin)
+	hash_for_each_possible_rcu(entries, e, node, key_of(origin, inum),
+				   lockdep_is_held(&lineage_lock))
+		if (e->origin == origin && e->space->inum == inum)
 			return e;
+	return NULL;
+}
+
+static struct space *find_space(u32 inum)
+{
+	struct space *space;
+
+	hash_for_each_possible_rcu(spaces, space, node, inum,
+				   lockdep_is_held(&lineage_lock))
+		if (space->inum == inum)
+			return space;
 	return NULL;
 }
 
@@ -92,60 +132,82 @@ bool nsg_lineage_has(const struct nsg_origin *origin, u32 inum)
  */
 bool nsg_lineage_foreign(const struct nsg_origin *origin, u32 inum)
 {
-	bool foreign = false;
-	struct entry *e;
+	bool foreign;
 
 	rcu_read_lock();
-	hash_for_each_possible_rcu(table, e, node, inum) {
-		if (e->inum != inum)
-			continue;
-		if (e->origin == origin) {
-			foreign = false;
-			break;
-		}
-		foreign = true;
-	}
+	foreign = find_space(inum);
+	/* Who finds the space by its first entry finds the entry: link_entry(). */
+	smp_rmb();
+	foreign = foreign && !find(origin, inum);
 	rcu_read_unlock();
 	return foreign;
 }
 
+static void link_entry(struct entry *e)
+{
+	struct space *space = e->space;
+
+	lockdep_assert_held(&lineage_lock);
+	e->origin->namespaces++;
+	list_add(&e->sibling, &e->origin->lineage);
+	hash_add_rcu(entries, &e->node, key_of(e->origin, space->inum));
+	hlist_add_head_rcu(&e->peer, &space->owners);
+	/* Pairs with nsg_lineage_foreign(). */
+	if (hlist_unhashed(&space->node))
+		hash_add_rcu(spaces, &space->node, space->inum);
+}
+
+/* Takes @e and @spare if it succeeds with them: they are NULL then. */
+static int add_prepared(struct nsg_origin *origin, u32 inum, struct entry **e,
+			struct space **spare)
+{
+	lockdep_assert_held(&lineage_lock);
+	if (find(origin, inum))
+		return 0;
+	if (origin->namespaces >= NSG_LINEAGE_MAX)
+		return -ENOSPC;
+	(*e)->origin = origin;
+	(*e)->space = find_space(inum);
+	if (!(*e)->space)
+		swap((*e)->space, *spare);
+	link_entry(*e);
+	*e = NULL;
+	return 0;
+}
+
 static int add(struct nsg_origin *origin, u32 inum)
 {
+	struct space *spare;
 	struct entry *e;
-	int err = 0;
+	int err = -ENOMEM;
 
 	if (nsg_lineage_has(origin, inum))
 		return 0;
-	e = kmem_cache_zalloc(cache, GFP_KERNEL);
-	if (!e) {
-		nsg_count(NSG_C_ALLOC_FAILURES);
-		WRITE_ONCE(origin->lossy, true);
-		return -ENOMEM;
+	e = kmem_cache_zalloc(entry_cache, GFP_KERNEL);
+	spare = kmem_cache_zalloc(space_cache, GFP_KERNEL);
+	if (e && spare) {
+		spare->inum = inum;
+		spin_lock_irq(&lineage_lock);
+		err = add_prepared(origin, inum, &e, &spare);
+		spin_unlock_irq(&lineage_lock);
 	}
-	e->origin = origin;
-	e->inum = inum;
-
-	spin_lock_irq(&table_lock);
-	if (find(origin, inum)) {
-		kmem_cache_free(cache, e);
-	} else if (origin->namespaces >= NSG_LINEAGE_MAX) {
-		kmem_cache_free(cache, e);
-		nsg_count(NSG_C_LINEAGE_FULL);
+	if (e)
+		kmem_cache_free(entry_cache, e);
+	if (spare)
+		kmem_cache_free(space_cache, spare);
+	if (err) {
+		nsg_count(err == -ENOSPC ? NSG_C_LINEAGE_FULL :
+					   NSG_C_ALLOC_FAILURES);
 		WRITE_ONCE(origin->lossy, true);
-		err = -ENOSPC;
-	} else {
-		origin->namespaces++;
-		list_add(&e->sibling, &origin->lineage);
-		hash_add_rcu(table, &e->node, inum);
 	}
-	spin_unlock_irq(&table_lock);
 	return err;
 }
 
 /**
  * nsg_lineage_add - a namespace becomes the container's
  * @origin: the container, held by the caller; and those that it is nested in
- * @inum: inode number of a namespace that the caller keeps alive
+ * @inum: inode number of a namespace that the caller keeps alive; 0, of a kind that
+ *	this kernel has not, is none
  *
  * Context: process context, may sleep.
  * Return: 0, also if it is the container's already; -ENOMEM; -ENOSPC at the
@@ -154,8 +216,11 @@ static int add(struct nsg_origin *origin, u32 inum)
  */
 int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
 {
-	int err = add(origin, inum);
+	int err;
 
+	if (!inum)
+		return 0;
+	err = add(origin, inum);
 	while ((origin = origin->parent))
 		add(origin, inum);
 	return err;
@@ -171,33 +236,48 @@ int nsg_lineage_add(struct nsg_origin *origin, u32 inum)
 struct nsg_origin *nsg_lineage_owner_get(u32 mnt_inum)
 {
 	struct nsg_origin *origin = NULL;
+	struct space *space;
 	struct entry *e;
 
 	rcu_read_lock();
-	hash_for_each_possible_rcu(table, e, node, mnt_inum) {
-		if (e->inum != mnt_inum ||
-		    (origin && e->origin->depth <= origin->depth) ||
-		    !nsg_origin_tryget(e->origin))
-			continue;
-		nsg_origin_put(origin);
-		origin = e->origin;
-	}
+	space = find_space(mnt_inum);
+	if (space)
+		hlist_for_each_entry_rcu(e, &space->owners, peer) {
+			if ((origin && e->origin->depth <= origin->depth) ||
+			    !nsg_origin_tryget(e->origin))
+				continue;
+			nsg_origin_put(origin);
+			origin = e->origin;
+		}
 	rcu_read_unlock();
 	return origin;
 }
 
-static void free_rcu(struct rcu_head *rcu)
+static void free_entry(struct rcu_head *rcu)
 {
-	kmem_cache_free(cache, container_of(rcu, struct entry, rcu));
+	kmem_cache_free(entry_cache, container_of(rcu, struct entry, rcu));
+}
+
+static void free_space(struct rcu_head *rcu)
+{
+	kmem_cache_free(space_cache, container_of(rcu, struct space, rcu));
 }
 
 static void unlink_entry(struct entry *e)
 {
-	lockdep_assert_held(&table_lock);
+	struct space *space = e->space;
+
+	lockdep_assert_held(&lineage_lock);
+	/* First, since who finds the entry looks into the space. */
 	hash_del_rcu(&e->node);
+	hlist_del_rcu(&e->peer);
 	list_del(&e->sibling);
 	e->origin->namespaces--;
-	call_rcu(&e->rcu, free_rcu);
+	call_rcu(&e->rcu, free_entry);
+	if (hlist_empty(&space->owners)) {
+		hash_del_rcu(&space->node);
+		call_rcu(&space->rcu, free_space);
+	}
 }
 
 /* So many go in one stretch without interrupts. */
@@ -207,18 +287,19 @@ static unsigned int forget_some(u32 inum)
 {
 	struct hlist_node *next;
 	unsigned int n = 0;
+	struct space *space;
 	struct entry *e;
 	unsigned long flags;
 
-	spin_lock_irqsave(&table_lock, flags);
-	hash_for_each_possible_safe(table, e, next, node, inum) {
-		if (e->inum != inum)
-			continue;
-		unlink_entry(e);
-		if (++n == BATCH)
-			break;
-	}
-	spin_unlock_irqrestore(&table_lock, flags);
+	spin_lock_irqsave(&lineage_lock, flags);
+	space = find_space(inum);
+	if (space)
+		hlist_for_each_entry_safe(e, next, &space->owners, peer) {
+			unlink_entry(e);
+			if (++n == BATCH)
+				break;
+		}
+	spin_unlock_irqrestore(&lineage_lock, flags);
 	return n;
 }
 
@@ -248,13 +329,13 @@ void nsg_lineage_drop(struct nsg_origin *origin)
 
 	do {
 		n = 0;
-		spin_lock_irq(&table_lock);
+		spin_lock_irq(&lineage_lock);
 		list_for_each_entry_safe(e, next, &origin->lineage, sibling) {
 			unlink_entry(e);
 			if (++n == BATCH)
 				break;
 		}
-		spin_unlock_irq(&table_lock);
+		spin_unlock_irq(&lineage_lock);
 		cond_resched();
 	} while (n == BATCH);
 }
