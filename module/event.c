@@ -421,6 +421,14 @@ static int put_event(struct sk_buff *skb, const struct report *r,
 	return 0;
 }
 
+/* A container could nest others without end, with a budget each. */
+static struct nsg_budget *budget_of(const struct nsg_origin *origin)
+{
+	while (origin->parent)
+		origin = origin->parent;
+	return origin->budget;
+}
+
 static void send(const struct report *r, const char *exe)
 {
 	struct sk_buff *skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
@@ -430,6 +438,7 @@ static void send(const struct report *r, const char *exe)
 		nsg_netlink_multicast(skb);
 	} else {
 		nsg_count(NSG_C_EVENTS_LOST);
+		nsg_quota_give_back(&budget_of(r->origin)->messages, r->unsent);
 		nlmsg_free(skb);
 	}
 }
@@ -485,21 +494,17 @@ void nsg_event_report(const struct nsg_incident *incident,
 {
 	/* That there is a storm is for the whole host, and rare. */
 	bool always = incident->rule == NSG_RULE_KILL_STORM;
+	struct nsg_budget *budget = budget_of(origin);
 	u64 unsent = 0, unlogged = 0;
-	struct nsg_origin *outermost = origin;
 	bool message, line;
 	struct report *r;
 
-	/* A container could nest others without end, with a budget each. */
-	while (outermost->parent)
-		outermost = outermost->parent;
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
 	trace_alert(incident, task, origin);
-	message = always || nsg_quota_take(&outermost->budget->messages, HZ,
+	message = always || nsg_quota_take(&budget->messages, HZ,
 					   MAX_MESSAGES, &unsent);
-	line = nsg_quota_take(&outermost->budget->lines, 5 * HZ, MAX_LINES,
-			      &unlogged);
+	line = nsg_quota_take(&budget->lines, 5 * HZ, MAX_LINES, &unlogged);
 	if (!message)
 		nsg_count(NSG_C_EVENTS_SUPPRESSED);
 	if (!message && !line)
@@ -508,6 +513,8 @@ void nsg_event_report(const struct nsg_incident *incident,
 	if (!r) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
 		nsg_count(NSG_C_EVENTS_LOST);
+		nsg_quota_give_back(&budget->messages, unsent);
+		nsg_quota_give_back(&budget->lines, unlogged);
 		return;
 	}
 	capture(r, incident, task, origin);

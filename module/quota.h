@@ -61,4 +61,20 @@ static inline bool nsg_quota_take(struct nsg_quota *quota, unsigned long period,
 	return granted;
 }
 
+/**
+ * nsg_quota_give_back - what it was told has reached nobody
+ * @quota: the quota
+ * @held: from nsg_quota_take(): for the next one that is granted
+ *
+ * Context: any but NMI.
+ */
+static inline void nsg_quota_give_back(struct nsg_quota *quota, u64 held)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&quota->lock, flags);
+	quota->held += held;
+	raw_spin_unlock_irqrestore(&quota->lock, flags);
+}
+
 #endif /* _NSG_QUOTA_H */
