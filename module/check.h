@@ -85,9 +85,8 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 {
 	return task->seccomp.mode == rec->seccomp_mode &&
 	       (!task->seccomp.mode ||
-		(atomic_read(&task->seccomp.filter_count) ==
-		 rec->seccomp_filters &&
-		 READ_ONCE(task->seccomp.filter) == rec->seccomp_filter &&
+		/* Their number goes with it. */
+		(READ_ONCE(task->seccomp.filter) == rec->seccomp_filter &&
 		 test_task_syscall_work(task, SECCOMP))) &&
 	       task_no_new_privs(task) == rec->no_new_privs;
 }

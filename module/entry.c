@@ -174,8 +174,7 @@ static void record_current(struct nsg_record *rec)
 	rec->root = nsg_root_share(rec->root, current->fs);
 	nsg_record_set_cred(rec, current_real_cred());
 	nsg_record_set_nsproxy(rec, current->nsproxy);
-	/* Given by the host, wherever it is: nsenter --wd does that. */
-	WRITE_ONCE(rec->root->pwd_mnt, READ_ONCE(current->fs->pwd.mnt));
+	nsg_root_give(rec->root, READ_ONCE(current->fs->pwd.mnt));
 	nsg_record_follow_rest(rec);
 }
 

@@ -24,7 +24,6 @@ static bool deny_root(struct nsg_record *rec, const struct path *path,
 	if (!inum || nsg_host_owns(rec->origin, inum))
 		return false;
 	nsg_subject_of_record(&incident.want, rec);
-	incident.have = incident.want;
 	incident.have.v[NSG_F_ROOT_MNT_NS] = inum;
 	return nsg_respond(rec, &incident);
 }

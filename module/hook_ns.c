@@ -60,7 +60,6 @@ static bool deny_foreign_ns(struct nsg_record *rec, const struct ns_common *ns,
 	};
 
 	nsg_subject_of_record(&incident.want, rec);
-	incident.have = incident.want;
 	incident.have.v[field] = ns->inum;
 	if (nsg_respond(rec, &incident))
 		return true;

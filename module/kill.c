@@ -14,7 +14,8 @@
 /*
  * A group that is marked as exiting gets no more signals, and an attacker may have
  * written that mark.  Where the group does exit every thread of it has the signal,
- * is past it, or dumps core.
+ * is past it, or dumps core; but the one that called exit_group(), until it gets to
+ * exit_signals(), whose status this changes at worst.
  */
 static void let_signals_in(struct task_struct *task)
 {

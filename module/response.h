@@ -43,7 +43,7 @@ enum nsg_verdict {
  * @target: another task that was meant, in the initial pid namespace; 0 if none
  * @diff: fields which differ
  * @want: fields of the record
- * @have: fields found, or asked for at a transition
+ * @have: fields found, or asked for at a transition; of those in @diff
  *
  * Nearly a kilobyte: one on a stack, handed on by reference.
  */

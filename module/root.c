@@ -337,21 +337,30 @@ static void move_to(struct nsg_root *root, const struct path *path)
 }
 
 /*
+ * So often what has moved meanwhile is read anew.  No honest task moves as often, and
+ * who writes to its fs_struct as it likes keeps nobody waiting; the next look finds it.
+ */
+#define MAX_TRIES 64
+
+/*
  * Where the fs_struct is now was made so by the last who moved it.  If that was this
  * move, the root follows.  If it was another one that is under way, that will.  Else
  * it was pivot_root(), and the place is one that the container may have.  False if
  * it has moved again meanwhile.
  */
 static bool settle(struct nsg_move *move, const struct path *have, bool may,
-		   struct path *old)
+		   bool last_try, struct path *old)
 {
 	struct nsg_root *root = move->root;
 	struct path now = root_of(move->fs);
 	bool own = same(&now, move->next);
 
 	lockdep_assert_held(&root->lock);
-	if (!own && root->movers == 1 && !same(&now, have))
-		return false;
+	if (!own && root->movers == 1 && !same(&now, have)) {
+		if (!last_try)
+			return false;
+		may = false;
+	}
 	if (!same(&now, &root->path) &&
 	    (own || (root->movers == 1 && may))) {
 		*old = root->path;
@@ -376,13 +385,14 @@ static bool settle(struct nsg_move *move, const struct path *have, bool may,
 void nsg_move_end(struct nsg_move *move, const struct nsg_origin *origin)
 {
 	struct path have, old = {};
+	unsigned int tries = 0;
 	bool done, may;
 
 	do {
 		get_fs_root(move->fs, &have);
 		may = !origin || may_have(origin, &have, 0);
 		spin_lock(&move->root->lock);
-		done = settle(move, &have, may, &old);
+		done = settle(move, &have, may, ++tries == MAX_TRIES, &old);
 		spin_unlock(&move->root->lock);
 		path_put(&have);
 	} while (!done);
@@ -422,12 +432,17 @@ void nsg_root_move(struct nsg_root *root, const struct path *path)
 	nsg_move_end(&move, NULL);
 }
 
+/*
+ * The mount is detached where unshare() failed after it had copied the mounts: kernels
+ * without "unshare: fix unshare_fs() handling" leave the task in the copy.
+ */
 static bool copy_of(const struct path *copy, const struct path *path,
 		    u32 mnt_ns)
 {
+	u32 inum = nsg_mnt_ns_inum(copy->mnt);
+
 	return copy->dentry == path->dentry &&
-	       (copy->mnt == path->mnt ||
-		nsg_mnt_ns_inum(copy->mnt) == mnt_ns);
+	       (copy->mnt == path->mnt || inum == mnt_ns || !inum);
 }
 
 /* Is what @fs holds a copy of @from, made since then?  @have has a reference. */
@@ -471,6 +486,7 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		      const struct nsg_origin *origin)
 {
 	struct path have, now;
+	unsigned int tries = 0;
 	bool copied, entered;
 
 	do {
@@ -481,13 +497,14 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		entered = copied && same(&now, &have);
 		if (entered) {
 			root->pwd_mnt = READ_ONCE(from->pwd_mnt);
+			root->given_ns = READ_ONCE(from->given_ns);
 			enter(root, fs, &have);
 		}
 		spin_unlock(&table_lock);
 		path_put(&have);
-		/* pivot_root() has come between. */
-	} while (copied && !entered);
-	return copied;
+		/* Else pivot_root() has come between. */
+	} while (copied && !entered && ++tries < MAX_TRIES);
+	return entered;
 }
 
 /*
@@ -538,6 +555,23 @@ enum nsg_root_look nsg_root_look(struct nsg_root *root, struct fs_struct *fs,
 	spin_unlock(&fs->lock);
 	spin_unlock(&root->lock);
 	return look;
+}
+
+/**
+ * nsg_root_give - the working directory is taken for right, wherever it is
+ * @root: the root
+ * @mnt: its mount
+ *
+ * `nsenter --wd` leaves a program in a directory of the host's.  From there it can name
+ * all of the host's, so it may go there as well, and come back to where it was, as find,
+ * rm and tar do.
+ *
+ * Context: any but NMI.
+ */
+void nsg_root_give(struct nsg_root *root, const struct vfsmount *mnt)
+{
+	WRITE_ONCE(root->given_ns, nsg_mnt_ns_inum(mnt));
+	WRITE_ONCE(root->pwd_mnt, mnt);
 }
 
 /**

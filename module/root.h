@@ -23,7 +23,7 @@ struct nsg_origin;
  * @fs: the fs_struct; immutable; no reference (a reference would be seen by
  *	unshare() and setns()), alive as long as a task of the record has it; only
  *	compared, and followed only where it equals a live task's fs
- * @lock: guards all from here to @spare, but @pwd_mnt; taken outside fs->lock
+ * @lock: guards all from here to @stale; taken outside fs->lock
  * @path: the root, with references of its own
  * @movers: how many chroot() and its like are under way (struct nsg_move)
  * @next: where the last of them goes, valid while it is under way; not referenced
@@ -36,6 +36,8 @@ struct nsg_origin;
  * @stale: was @path, and its references wait for where they can be put
  * @pwd_mnt: the mount of the working directory when it was last found to be the
  *	container's; only compared; written by any task that has @fs
+ * @given_ns: inode number of the mount namespace of the directory that they were put
+ *	in, whose it is; 0 if there is none (nsg_root_give())
  * @spare: an fs_struct for who has lost his: what is in his record may have been
  *	freed by whoever exchanged it.  The root is one of its users, so no task
  *	frees it; it is left behind if a task still has it when the root goes
@@ -45,7 +47,7 @@ struct nsg_root {
 	struct hlist_node node;
 	refcount_t ref;
 	struct fs_struct *fs;
-	spinlock_t lock; /* all from here to spare, but pwd_mnt */
+	spinlock_t lock; /* all from here to stale */
 	struct path path;
 	unsigned int movers;
 	const struct path *next;
@@ -55,6 +57,7 @@ struct nsg_root {
 	unsigned int moves;
 	struct path stale;
 	const struct vfsmount *pwd_mnt;
+	u32 given_ns;
 	struct fs_struct *spare;
 	struct rcu_head rcu;
 };
@@ -101,6 +104,7 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 		      const struct nsg_origin *origin);
 enum nsg_root_look nsg_root_look(struct nsg_root *root, struct fs_struct *fs,
 				 struct path *have);
+void nsg_root_give(struct nsg_root *root, const struct vfsmount *mnt);
 void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);
 struct fs_struct *nsg_root_rescue(struct nsg_root *root);
 unsigned int nsg_pivot_begin(const struct path *old, const struct path *next);

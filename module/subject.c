@@ -326,7 +326,8 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	/* Found good before, or adopted in audit. */
 	if (mnt == READ_ONCE(root->pwd_mnt))
 		return 0;
-	if (inum && !is_of(READ_ONCE(rec->origin), inum))
+	if (inum && !is_of(READ_ONCE(rec->origin), inum) &&
+	    inum != READ_ONCE(root->given_ns))
 		return inum;
 	WRITE_ONCE(root->pwd_mnt, mnt);
 	return 0;

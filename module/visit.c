@@ -47,7 +47,6 @@ static noinline bool refused(struct nsg_record *rec,
 	};
 
 	nsg_subject_of_record(&incident.want, rec);
-	incident.have = incident.want;
 	return nsg_respond(rec, &incident);
 }
 

@@ -93,6 +93,28 @@ static void try_unshared(void)
 	   "the first lives on and ends well");
 }
 
+/* In a directory of the host's, which an administrator means if he says so. */
+static void try_working_directory(void)
+{
+	static const struct shape shape = {
+		"for a directory of the host's", ALL_NS, ROOT_PIVOT
+	};
+	struct member resident;
+	struct view before;
+	char command[256];
+	int64_t id;
+
+	view_take(&before);
+	member_start(&resident, shape_run, &shape);
+	id = expect(shape.name, CERTAIN, &before, &resident, 0);
+	snprintf(command, sizeof(command), NSENTER "-m -p --wd=/ /%s roam",
+		 resident.pid, names.program);
+	expect_run("nsenter -m -p --wd=/, which goes about", ENTERS, id,
+		   command);
+	ok(member_answers(&resident) && !member_end(&resident),
+	   "%s: lives on and ends well", shape.name);
+}
+
 void test_entering(void)
 {
 	static const struct shape docker = {
@@ -108,4 +130,5 @@ void test_entering(void)
 	try_ways(&user, CERTAIN, user_ways, ARRAY_SIZE(user_ways));
 	try_ways(&service, AMBIGUOUS, service_ways, ARRAY_SIZE(service_ways));
 	try_unshared();
+	try_working_directory();
 }

@@ -4,11 +4,13 @@
  *
  *	stay			answers on descriptor 3, to an x by leaving
  *	stay unshare		the same, in a mount namespace of its own
+ *	stay roam		the same, and between leaves where it is and comes back
  *	stay nest		the same, in a container that it makes here
  *	stay fifo READY GO	opens READY for writing, then GO for reading
  */
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -17,14 +19,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int stay(void)
+/* As find does, and a shell that is told "cd etc". */
+static bool roams(void)
+{
+	struct stat st;
+	int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool done = here >= 0 && !chdir("etc") && !stat(".", &st) &&
+		    !chdir("/") && !stat(".", &st) && !fchdir(here) &&
+		    !stat(".", &st);
+
+	close(here);
+	return done;
+}
+
+static int stay(bool roam)
 {
 	struct stat st;
 	char byte = '1';
 
 	do {
 		/* A task that is not what it should be does not survive it. */
-		if (stat("/", &st) || write(3, &byte, 1) != 1)
+		if ((roam && !roams()) || stat("/", &st) || write(3, &byte, 1) != 1)
 			return 1;
 	} while (read(3, &byte, 1) == 1 && byte != 'x');
 	return 0;
@@ -74,5 +89,5 @@ int main(int argc, char **argv)
 		return nest(argv[0]);
 	if (argc > 3 && !strcmp(argv[1], "fifo"))
 		return meet(argv + 2);
-	return stay();
+	return stay(argc > 1 && !strcmp(argv[1], "roam"));
 }
