@@ -129,8 +129,9 @@ static bool read_ns(void **ns, const struct nsproxy *nsproxy)
 
 /**
  * nsg_ns_inums - inode numbers of a set of namespaces
- * @nsproxy: the set, kept alive by the caller
- * @inum: filled, NSG_F_NS_COUNT of them in the order of the fields
+ * @nsproxy: the set, kept alive by the caller, or NULL
+ * @inum: filled, NSG_F_NS_COUNT of them in the order of the fields; 0 for those that
+ *	can't be read
  *
  * Context: any.
  */

@@ -25,14 +25,12 @@ static bool is_inside(const struct nsg_origin *origin,
 		      struct task_struct *task)
 {
 	u32 pid_ns = nsg_pid_ns_inum(task);
-	u32 inum[NSG_F_NS_COUNT] = {};
+	u32 inum[NSG_F_NS_COUNT];
 
 	lockdep_assert_held(&task->alloc_lock);
-	if (pid_ns && pid_ns != init_pid_ns.ns.inum &&
-	    nsg_lineage_has(origin, pid_ns))
+	if (pid_ns != init_pid_ns.ns.inum && nsg_lineage_has(origin, pid_ns))
 		return true;
-	if (!task->nsproxy)
-		return false;
+	/* Of one that exits, none: no container has the number 0. */
 	nsg_ns_inums(task->nsproxy, inum);
 	return nsg_lineage_has(origin, inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
 }
