@@ -99,8 +99,12 @@ enum bond {
 	BOND_NNP,	/* no_new_privs, and a set-uid program in reach */
 	BOND_NOROOT,	/* no capabilities, and securebits: not for root either */
 	BOND_GROUP,	/* one group, and no capability to take another */
+	BOND_GROUPS,	/* the same with MANY_GROUPS */
 	BOND_MEMBER,	/* the same, and it is shot.value */
 };
+
+/* More than are looked at where preemption may be off. */
+#define MANY_GROUPS 300
 
 /* Exit statuses of the attacker that tell the test about itself. */
 #define ATTACKER_REFUSED	10	/* the act failed; it was not killed */

@@ -140,6 +140,12 @@ const struct technique techniques[] = {
 	  .shooters = SELF | SHOT(THREAD), .uses = FILES,
 	  .ways = ANYHOW | THREADS | RINGS | WAY(EXEC), .place = PLACE_GROUP,
 	  .bond = BOND_GROUP, .rule = "cred-content", .field = "groups" },
+	/* Beyond those that are looked at where preemption may be off. */
+	{ .name = "group-last", .prim = FIXTURE_GROUP_ITEM,
+	  .which = MANY_GROUPS - 1, .kinds = FLAT, .shooters = SELF,
+	  .uses = FILES, .ways = WAY(NEXT) | WAY(FORK) | WAY(EXEC),
+	  .place = PLACE_GROUP, .bond = BOND_GROUPS, .rule = "cred-content",
+	  .field = "groups" },
 	/* Files whose mode is harder on a group than on all others. */
 	{ .name = "group-count", .prim = FIXTURE_GROUP_COUNT, .kinds = FLAT,
 	  .shooters = SELF | SHOT(THREAD), .uses = FILES, .ways = ANYHOW,
