@@ -436,7 +436,8 @@ static u64 implausible(const struct nsg_record *rec,
 	int i;
 
 	for (i = NSG_F_NS_FIRST; i < NSG_F_NS_FIRST + NSG_F_NS_COUNT; i++)
-		if (!nsg_lineage_has(rec->origin, have->v[i]))
+		/* None of a kind that this kernel has not. */
+		if (have->v[i] && !nsg_lineage_has(rec->origin, have->v[i]))
 			diff |= BIT_ULL(i);
 	/* A detached root belongs to nobody. */
 	if (have->v[NSG_F_ROOT_MNT_NS] &&
