@@ -17,7 +17,7 @@ SWEEP_LIMIT = 1_000_000
 INTERRUPT = 20_000
 # Loading and leaving: most of what they do is the kernel's ftrace, which patches
 # functions one by one and gives way between them where this can't see it.
-NOT_JUDGED = ("nsguard_init", "retire_set", "unprepare")
+NOT_JUDGED = ("nsguard_init", "retire_set", "take_hooks_off", "unprepare")
 TEXT = {
     "off": "with preemption off",
     "stretch": "without giving way",
