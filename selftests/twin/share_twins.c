@@ -106,6 +106,33 @@ static void chroot_race(void)
 	puts("to and fro");
 }
 
+/* One of two that share their root parts with something else, and stays with it. */
+static void chroot_after_parting(void)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int ready[2], go[2];
+	struct stat st;
+	char byte;
+	pid_t pid;
+
+	make_dir("/tmp/new");
+	MUST(fd < 0 || pipe(ready) || pipe(go));
+	pid = clone_with(CLONE_FS);
+	if (!pid) {
+		MUST(unshare(CLONE_FILES));
+		MUST(write(ready[1], "x", 1) != 1);
+		MUST(read(go[0], &byte, 1) != 1);
+		MUST(stat("/", &st) || stat("/", &st));
+		_exit(0);
+	}
+	MUST(read(ready[0], &byte, 1) != 1);
+	MUST(chroot("/tmp/new"));
+	MUST(write(go[1], "x", 1) != 1);
+	join(pid);
+	MUST(fchdir(fd) || chroot("."));
+	puts("together");
+}
+
 static void *part_with(void *arg)
 {
 	struct stat st;
@@ -287,6 +314,7 @@ static void setns_twin(void)
 const struct twin share_twins[] = {
 	{ "clone-files", clone_files },
 	{ "chroot-race", chroot_race },
+	{ "chroot-parted", chroot_after_parting },
 	{ "threads-unshare", threads_unshare },
 	{ "pivot-shared", pivot_twin },
 	{ "setns-shared", setns_twin },
