@@ -374,7 +374,8 @@ int __init nsg_adopt_all(void)
 	WRITE_ONCE(nsg_adopting, false);
 	if (tasks >= 0)
 		more = adopt_rounds(&host);
-	WRITE_ONCE(nsg_adopt_looking, false);
+	/* With all records; pairs with nsg_adopt_goes_on(). */
+	smp_store_release(&nsg_adopt_looking, false);
 	path_put(&host);
 	if (tasks < 0 || more < 0 || READ_ONCE(lacked))
 		return -ENOMEM;

@@ -5,14 +5,27 @@
 #ifndef _NSG_ADOPT_H
 #define _NSG_ADOPT_H
 
-#include <linux/compiler.h>
 #include <linux/types.h>
+
+#include <asm/barrier.h>
 
 struct nsg_record;
 struct task_struct;
 
-/* The loader looks for containers: see nsg_adopt_maker(). */
+/*
+ * The loader looks for containers: see nsg_adopt_maker().  Written by the loader; once
+ * it is false again it stays so.
+ */
 extern bool nsg_adopt_looking;
+
+/*
+ * A task without a record may be a container's that the loader has not met yet.  Asked
+ * before it is looked for: who sees that the loader is through finds all records.
+ */
+static inline bool nsg_adopt_goes_on(void)
+{
+	return smp_load_acquire(&nsg_adopt_looking);
+}
 
 int nsg_adopt_begin(void);
 int nsg_adopt_all(void);

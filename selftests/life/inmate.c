@@ -22,6 +22,7 @@ static const struct role {
 	{ "honest", inmate_honest, false },
 	{ "mover", inmate_mover, false },
 	{ "runner", inmate_runner, false },
+	{ "peeker", inmate_peeker, false },
 	{ "starver", inmate_starver, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
