@@ -2,6 +2,7 @@
 /*
  * nsguard - refuse container escapes before they have an effect on the host
  */
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -9,6 +10,7 @@
 #include "adopt.h"
 #include "config.h"
 #include "event.h"
+#include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
 #include "leave.h"
@@ -32,14 +34,19 @@ struct workqueue_struct *nsg_wq;
 
 /*
  * What is taken off would stay off: neither could this module go, nor another take
- * its place.  One reference is our own.
+ * its place.  One reference is our own.  A request has one until it is answered.
  */
 static int check_holders(void)
 {
-	int holders = module_refcount(THIS_MODULE) - 1;
+	unsigned long end = jiffies + HZ;
+	int holders, err = 0;
 
+	while ((holders = module_refcount(THIS_MODULE) - 1) > 0 && !err)
+		err = nsg_wait_a_little(end);
 	if (holders <= 0)
 		return 0;
+	if (err == -EINTR)
+		return err;
 	nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read); it guards on, write 1 to retire to try again\n",
 		holders);
 	return -EBUSY;

@@ -347,6 +347,8 @@ static const struct genl_ops ops[] = {
 		.doit = status_get,
 	}, {
 		.cmd = NSGUARD_CMD_CONTAINERS_GET,
+		/* A dump holds the module from before its start is called. */
+		.flags = GENL_ADMIN_PERM,
 		.start = containers_start,
 		.dumpit = containers_dump,
 	}, {

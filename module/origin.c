@@ -180,6 +180,7 @@ void nsg_origin_start(struct nsg_origin *origin, bool certain, bool restored)
 
 	nsg_ns_inums(current->nsproxy, inum);
 	origin->adopted = restored;
+	origin->lossy = restored;
 	origin->certain = certain;
 	origin->mnt_ns = inum[NSG_F_MNT_NS - NSG_F_NS_FIRST];
 	origin->pid_ns = task_active_pid_ns(current)->ns.inum;
@@ -250,6 +251,8 @@ void nsg_origin_adopt(struct nsg_origin *origin,
 	int i;
 
 	origin->adopted = true;
+	/* Of those that no task is in, which a mount or a descriptor keeps. */
+	origin->lossy = true;
 	origin->certain = certain;
 	take_numbers(origin, first);
 	if (pid_ns)

@@ -81,7 +81,8 @@ struct nsg_budget {
  * @own: see @budget
  * @lineage: its namespaces, under lineage.c's lock
  * @namespaces: length of @lineage, same lock
- * @lossy: a namespace of its could not be remembered; only becomes true
+ * @lossy: a namespace of its could not be remembered, or was before it was adopted;
+ *	only becomes true
  */
 struct nsg_origin {
 	struct list_head list;
