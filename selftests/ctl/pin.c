@@ -4,9 +4,11 @@
  * does not read; and while root does, it is not retired, but guards on.
  *
  * With an argument it is one of the first: a descriptor to say on that it has asked
- * and to wait on.
+ * and to wait on.  With a second it has many threads that ask again and again, and are
+ * refused.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,7 +19,11 @@
 #include "role.h"
 #include "talk.h"
 
+#define NR_THREADS 16
+
 static char buf[256] __attribute__((aligned(8)));
+static uint16_t asked_for;
+static pthread_barrier_t all_asked;
 
 static bool ask(int fd, struct nlmsghdr *nlh)
 {
@@ -42,11 +48,44 @@ static int ask_for_policies(int over)
 	return ask(fd, nlh) && pass(over) ? 0 : 1;
 }
 
-static void test_policies(enum role role)
+static void *ask_for_containers(void *arg)
+{
+	char request[256] __attribute__((aligned(8))), answer[4096];
+	struct nlmsghdr *nlh = talk_put(request, asked_for,
+					NSGUARD_CMD_CONTAINERS_GET, NLM_F_DUMP);
+	bool first = true;
+	int fd = talk_open();
+
+	(void)arg;
+	while (ask(fd, nlh) && recv(fd, answer, sizeof(answer), 0) > 0) {
+		if (first)
+			pthread_barrier_wait(&all_asked);
+		first = false;
+	}
+	return NULL;
+}
+
+static int ask_in_vain(int over)
+{
+	pthread_t thread;
+	int i;
+
+	asked_for = family_find().id;
+	pthread_barrier_init(&all_asked, NULL, NR_THREADS + 1);
+	for (i = 0; i < NR_THREADS; i++)
+		if (pthread_create(&thread, NULL, ask_for_containers, NULL))
+			return 1;
+	pthread_barrier_wait(&all_asked);
+	/* The others end with this one. */
+	return pass(over) ? 0 : 1;
+}
+
+/* What is asked for by @role while the module is retired; @again: without a pause */
+static void test_asker(enum role role, const char *again)
 {
 	const char *name = role_names[role];
 	char fd[16];
-	const char *argv[] = { fd, NULL };
+	const char *argv[] = { fd, again, NULL };
 	int pair[2], ret;
 	pid_t pid;
 	char c;
@@ -59,7 +98,8 @@ static void test_policies(enum role role)
 	if (read(pair[0], &c, 1) != 1)
 		bail("%s does not ask", name);
 	ret = module_retire();
-	ok(!ret, "the module is retired while %s has asked (%d)", name, ret);
+	ok(!ret, "the module is retired while %s %s (%d)", name,
+	   again ? "asks and asks" : "has asked", ret);
 	ok(module_remove(), "and goes");
 	if (write(pair[0], &c, 1) != 1)
 		bail("%s has gone", name);
@@ -107,11 +147,14 @@ static void test_answer(void)
 
 int main(int argc, char **argv)
 {
+	if (argc > 2)
+		return ask_in_vain(atoi(argv[1]));
 	if (argc > 1)
 		return ask_for_policies(atoi(argv[1]));
-	test_policies(ROLE_USER);
-	test_policies(ROLE_USERNS);
-	test_policies(ROLE_NETNS);
+	test_asker(ROLE_USER, NULL);
+	test_asker(ROLE_USERNS, NULL);
+	test_asker(ROLE_NETNS, NULL);
+	test_asker(ROLE_USER, "again");
 	test_answer();
 	return tap_done();
 }

@@ -23,6 +23,7 @@ static const struct role {
 	{ "mover", inmate_mover, false },
 	{ "runner", inmate_runner, false },
 	{ "peeker", inmate_peeker, false },
+	{ "keeper", inmate_keeper, false },
 	{ "starver", inmate_starver, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
