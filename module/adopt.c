@@ -176,6 +176,9 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
 	if (first && look_at_task(first, host, &look)) {
 		origin = start_adopted(&look, task);
 		look_away(&look);
+	} else {
+		/* It exits, for as long as it likes: who can't be asked decides nothing. */
+		origin = start_adopted(own, task);
 	}
 	if (first)
 		put_task_struct(first);
