@@ -177,8 +177,13 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
 		origin = start_adopted(&look, task);
 		look_away(&look);
 	} else {
-		/* It exits, for as long as it likes: who can't be asked decides nothing. */
-		origin = start_adopted(own, task);
+		/*
+		 * It exits, for as long as it likes: who can't be asked decides nothing,
+		 * not even whether it has executed a program.
+		 */
+		look = *own;
+		look.executed = true;
+		origin = start_adopted(&look, task);
 	}
 	if (first)
 		put_task_struct(first);
