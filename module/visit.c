@@ -71,7 +71,8 @@ u64 nsg_visit_check(unsigned long return_address, struct task_struct *target,
 		return ret;
 	rec = nsg_record_live(current);
 	if (!rec || !nsg_layer_active(NSGUARD_LAYER_USE) ||
-	    nsg_adopt_goes_on() || nsg_record_of(target) || !is_inside(READ_ONCE(rec->origin), target))
+	    nsg_adopt_goes_on() || nsg_record_of(target) ||
+	    !is_inside(READ_ONCE(rec->origin), target))
 		return 0;
 	return refused(rec, target) ? (u64)-EPERM : 0;
 }
