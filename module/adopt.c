@@ -338,7 +338,7 @@ static int adopt_rounds(const struct path *host)
  * is none's start, must not be taken for it.
  *
  * Context: process context, may sleep.
- * Return: 0; -EBUSY if a task that is ready to run does not run, -EINTR.
+ * Return: 0; -EBUSY if a task that is ready to run does not run, -EINTR, -ENOMEM.
  */
 int __init nsg_adopt_begin(void)
 {
@@ -352,8 +352,6 @@ int __init nsg_adopt_begin(void)
 	 * one changes none but itself, and its record is filled afterwards.
 	 */
 	err = nsg_wait_tasks(jiffies + NSG_DEADLINE);
-	if (err == -EBUSY)
-		nsg_err("a task that is ready to run has not run for ten seconds\n");
 	if (err) {
 		WRITE_ONCE(nsg_adopt_looking, false);
 		WRITE_ONCE(nsg_adopting, false);

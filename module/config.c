@@ -217,6 +217,23 @@ int nsg_config_leave(void)
 	return err;
 }
 
+static int state_set(const char *val, const struct kernel_param *kp)
+{
+	return -EPERM;
+}
+
+static int state_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", nsg_state_name(nsg_state()));
+}
+
+static const struct kernel_param_ops state_ops = {
+	.set = state_set,
+	.get = state_get,
+};
+module_param_cb(state, &state_ops, NULL, 0444);
+MODULE_PARM_DESC(state, "where the module is in its life: loading, guarding, leaving or left (to be read)");
+
 /**
  * nsg_set_mode - change the mode
  * @mode: the new mode

@@ -121,6 +121,30 @@ static unsigned long __init symbol(const char *name)
 	return addr;
 }
 
+#ifdef CONFIG_PERF_EVENTS
+/*
+ * A perf event of the tracepoint holds the module: of one that leaves none is opened
+ * any more, or it could not be removed once it has left.
+ */
+static int reg_alert(struct trace_event_call *event, enum trace_reg type,
+		     void *data)
+{
+	if (type == TRACE_REG_PERF_REGISTER &&
+	    nsg_state() >= NSGUARD_STATE_LEAVING)
+		return -ESHUTDOWN;
+	return trace_event_reg(event, type, data);
+}
+
+static void __init limit_perf(void)
+{
+	event_class_alert.reg = reg_alert;
+}
+#else
+static void __init limit_perf(void)
+{
+}
+#endif
+
 /**
  * nsg_event_init - get what reporting needs
  *
@@ -134,6 +158,7 @@ int __init nsg_event_init(void)
 
 	if (!of_mm || !of_task)
 		return -ENOENT;
+	limit_perf();
 	static_call_update(nsg_get_mm_exe_file,
 			   (typeof(&unset_get_mm_exe_file))of_mm);
 	static_call_update(nsg_get_task_exe_file,

@@ -72,7 +72,9 @@ static void name_culprit(int err)
 	unsigned int i;
 
 	for (i = 0; i < nsg_uses_count; i++)
-		if (!nsg_uses[i].hook.live && busy(&nsg_uses[i].hook))
+		if (!nsg_uses[i].hook.live &&
+		    nsg_hook_patched(&nsg_uses[i].hook) &&
+		    busy(&nsg_uses[i].hook))
 			nsg_err("can't hook %s (%d): a BPF program or another module has it\n",
 				nsg_uses[i].hook.names[0], err);
 }

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "counter.h"
 #include "entry.h"
+#include "exec.h"
 #include "hook_ns.h"
 #include "hook_table.h"
 #include "record.h"
@@ -15,11 +16,26 @@
 
 static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 			unsigned long b, unsigned long c, unsigned long d);
+static int execute(struct linux_binprm *bprm, unsigned long b, unsigned long c,
+		   unsigned long d);
 
 /* Two kernels, two lists of parameters: all registers are handed on. */
 NSG_WRAPPER(int, bprm_execve,
 	    (struct linux_binprm *bprm, unsigned long b, unsigned long c,
 	     unsigned long d), (bprm, b, c, d), "bprm_execve")
+{
+	struct nsg_exec exec;
+	int ret = nsg_exec_enter(&exec);
+
+	if (ret)
+		return ret;
+	ret = execute(bprm, b, c, d);
+	nsg_exec_leave(&exec);
+	return ret;
+}
+
+static int execute(struct linux_binprm *bprm, unsigned long b, unsigned long c,
+		   unsigned long d)
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	struct nsg_entry *entry;
@@ -138,6 +154,9 @@ NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
 			nsg_entry_fork(rec, parent);
 		else if (!rec && nsg_record_is(parent, NSG_REC_PENDING))
 			nsg_adopt_child(task, parent);
+		/* The rest of its making may have taken off the loader's mark. */
+		else if (rec)
+			nsg_mark(rec);
 	}
 	nsg_orig(wake_up_new_task)(task);
 }

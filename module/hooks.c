@@ -8,6 +8,8 @@
 #include "log.h"
 
 #define CALL_OPCODE 0xe8
+/* What stands there for some microseconds while another tracer comes or goes. */
+#define PATCHING_OPCODE 0xcc
 
 /* All wrappers' own: one registration, and one grace period to take them off. */
 static struct ftrace_ops wrapper_ops;
@@ -15,6 +17,9 @@ static struct nsg_sites wrapper_sites __ro_after_init;
 
 /* Written by who leaves (leave.c), read by who enters a hook. */
 unsigned int nsg_hook_phase;
+
+/* Written once, by who leaves; see nsg_wrappers_bypass(). */
+bool nsg_bypass;
 
 /**
  * nsg_symbols - addresses of kernel functions
@@ -114,6 +119,8 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 {
 	struct nsg_hook *hook = *nsg_sites_slot(&wrapper_sites, ip);
 
+	if (unlikely(nsg_wrappers_bypassed()))
+		return;
 	nsg_ftrace_pt_regs(fregs)->ip = (unsigned long)hook->wrapper;
 }
 
@@ -254,7 +261,9 @@ static void name_taken(int err)
 	unsigned int i;
 
 	for (i = 0; i < nsg_wrappers_count; i++)
-		if (is_taken(nsg_wrappers[i]))
+		/* To try takes a grace period: only where somebody is. */
+		if (nsg_hook_patched(nsg_wrappers[i]) &&
+		    is_taken(nsg_wrappers[i]))
 			nsg_err("can't hook %s (%d): a livepatch or another module has it\n",
 				nsg_wrappers[i]->names[0], err);
 }
@@ -308,6 +317,19 @@ int nsg_wrappers_register(void)
 }
 
 /**
+ * nsg_wrappers_bypass - let nobody into a wrapper any more
+ *
+ * From here on the functions are as if they were not hooked.  A grace period of
+ * RCU-tasks later nobody comes in who has not been counted.
+ *
+ * Context: any; when nothing is judged any more.
+ */
+void nsg_wrappers_bypass(void)
+{
+	WRITE_ONCE(nsg_bypass, true);
+}
+
+/**
  * nsg_wrappers_unregister - take the wrappers off
  *
  * Context: process context, may sleep; waits for RCU-tasks grace periods.
@@ -341,7 +363,9 @@ int nsg_wrappers_unregister(void)
  */
 bool nsg_hook_patched(const struct nsg_hook *hook)
 {
-	return READ_ONCE(*(u8 *)hook->site) == CALL_OPCODE;
+	u8 opcode = READ_ONCE(*(u8 *)hook->site);
+
+	return opcode == CALL_OPCODE || opcode == PATCHING_OPCODE;
 }
 
 /**

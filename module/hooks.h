@@ -56,6 +56,13 @@ struct nsg_hook {
 
 /* 0 or 1: where those who enter are counted; see nsg_hooks_turn(). */
 extern unsigned int nsg_hook_phase;
+extern bool nsg_bypass;
+
+/* The module leaves, and nobody comes into a wrapper any more. */
+static __always_inline bool nsg_wrappers_bypassed(void)
+{
+	return READ_ONCE(nsg_bypass);
+}
 
 /*
  * A task is inside the module's text and may sleep there: the text has to stay.
@@ -164,6 +171,7 @@ int nsg_hooks_init(struct nsg_hook *const *hooks, unsigned int count);
 void nsg_hooks_exit(struct nsg_hook *const *hooks, unsigned int count);
 int nsg_wrappers_init(void);
 void nsg_wrappers_exit(void);
+void nsg_wrappers_bypass(void);
 int nsg_wrappers_register(void);
 int nsg_wrappers_unregister(void);
 bool nsg_hook_patched(const struct nsg_hook *hook);

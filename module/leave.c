@@ -8,20 +8,22 @@
  * function that it called through a wrapper for as long as it likes (in an exec from
  * a FUSE that does not answer, or whose tracer lets it stand), and one that is ready
  * to run and hardly ever does holds up the grace periods that taking off a hook
- * takes.  So it is tried before anything is taken off (nsg_leave_try()): who stands
- * in the way then does not choose when the host is unguarded.  The order of what
+ * takes.  So it is tried before anything is taken off (nsg_leave_begin()), and in the
+ * end the door of exec() is closed: who stands in the way does not choose when the
+ * host is unguarded, nor does who finds out that it is about to be.  The order of what
  * follows is what makes it safe:
  *
  *  1. nsg_config.state is LEAVING.  Nothing is judged any more (nsg_mode()), so
  *     that no transition which a hook that is gone does not follow is taken for a
  *     violation by one that still stands; nothing becomes tracked any more; no
  *     setting can be changed.
- *  2. The sweep ends and the marks go, while tasks can still be found by their
- *     records.
- *  3. The hooks go, in any order.  What is left of the order is in the records: a
- *     task that exits without exit_fs() hooked leaves a LIVE record behind, which
- *     security_task_free() puts aside; one that is freed unhooked leaves its
- *     record in the table, which nobody looks into any more.
+ *  2. The sweep ends, while tasks can still be found by their records.  The wrappers
+ *     are bypassed, so that nobody comes into one any more; who waits at the door is
+ *     sent back.
+ *  3. The hooks go, in any order, and then the marks.  What is left of the order is
+ *     in the records: a task that exits without exit_fs() hooked leaves a LIVE
+ *     record behind, which security_task_free() puts aside; one that is freed
+ *     unhooked leaves its record in the table, which nobody looks into any more.
  *  4. Nobody is left inside.
  *  5. The records give back what they own, the reports are sent.
  *
@@ -31,13 +33,12 @@
  */
 #include <linux/completion.h>
 #include <linux/jiffies.h>
-#include <linux/sched.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task.h>
+#include <linux/module.h>
 #include <linux/workqueue.h>
 
 #include "config.h"
 #include "event.h"
+#include "exec.h"
 #include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
@@ -72,32 +73,6 @@ static void name_hooks(unsigned int phase)
 	}
 }
 
-#define BATCH 32
-
-/* Those of containers, while they can be found. */
-static void name_tasks(void)
-{
-	struct task_struct *tasks[BATCH];
-	unsigned int bucket = 0, i, n;
-	char comm[TASK_COMM_LEN];
-	struct nsg_record *rec;
-
-	while (bucket < NSG_RECORD_BUCKETS) {
-		n = nsg_record_tasks(tasks, BATCH, &bucket);
-		for (i = 0; i < n; i++) {
-			rec = nsg_record_of(tasks[i]);
-			get_task_comm(comm, tasks[i]);
-			if (rec && (test_bit(NSG_REC_EXEC, &rec->flags) ||
-				    test_bit(NSG_REC_UNSHARE, &rec->flags)))
-				nsg_err("one may be pid=%d comm=%*pE\n",
-					task_pid_nr(tasks[i]),
-					(int)strlen(comm), comm);
-			put_task_struct(tasks[i]);
-		}
-		cond_resched();
-	}
-}
-
 /* Until nobody is inside who was counted in this phase, which is over. */
 static int wait_inside(unsigned int phase, unsigned long end)
 {
@@ -108,18 +83,27 @@ static int wait_inside(unsigned int phase, unsigned long end)
 	return err;
 }
 
-/**
- * nsg_leave_try - could it be left now?
- *
- * Whoever is inside comes out, and so does who hardly ever runs: within the
- * deadline, while everything is guarded.
- *
- * Context: process context, may sleep; one at a time.
- * Return: 0, -EBUSY, -EINTR.
+/*
+ * What is taken off would stay off: neither could this module go, nor another take
+ * its place.  One reference is our own.  A request has one until it is answered.
  */
-int nsg_leave_try(void)
+static int check_holders(unsigned long end)
 {
-	unsigned long end = jiffies + NSG_DEADLINE;
+	int holders, err = 0;
+
+	while ((holders = module_refcount(THIS_MODULE) - 1) > 0 && !err)
+		err = nsg_wait_a_little(end);
+	if (holders <= 0)
+		return 0;
+	if (err == -EBUSY)
+		nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read)\n",
+			holders);
+	return err;
+}
+
+/* Whoever is inside comes out, and so does who hardly ever runs. */
+static int try_inside(unsigned long end)
+{
 	unsigned int phase = !nsg_hook_phase;
 	int err = wait_inside(phase, end);
 
@@ -127,16 +111,38 @@ int nsg_leave_try(void)
 		phase = nsg_hooks_turn();
 		/* Who read the phase before, and is not counted yet, is now. */
 		err = nsg_wait_tasks(end);
-		if (err == -EBUSY)
-			nsg_err("can't leave: a task that is ready to run has not run for ten seconds\n");
 	}
 	err = err ?: wait_inside(phase, end);
 	if (!err)
 		return 0;
 	name_hooks(phase);
-	if (inside(phase))
-		name_tasks();
-	nsg_err("nothing was taken off; write 1 to retire to try again\n");
+	nsg_exec_name();
+	return err;
+}
+
+/**
+ * nsg_leave_begin - leave, if that is possible now
+ *
+ * What could keep it from coming to an end does so while everything is guarded.
+ *
+ * Context: process context, may sleep; one at a time.
+ * Return: 0 for nsg_leave() to go on; -EBUSY, -EINTR, -ENOMEM, or why the
+ *	configuration does not let it: then the module guards on.
+ */
+int nsg_leave_begin(void)
+{
+	int err = check_holders(jiffies + HZ) ?:
+		  try_inside(jiffies + NSG_DEADLINE) ?:
+		  nsg_exec_close(jiffies + NSG_EXEC_DEADLINE);
+
+	if (!err) {
+		/* Who sees by the door what is about to happen is too late. */
+		err = check_holders(jiffies) ?: nsg_config_leave();
+		if (err)
+			nsg_exec_open();
+	}
+	if (err)
+		nsg_err("it guards on (%d); write 1 to retire to try again\n", err);
 	return err;
 }
 
@@ -148,10 +154,10 @@ static void take_hooks_off(struct work_struct *work);
 static DECLARE_WORK(off_work, take_hooks_off);
 static DECLARE_COMPLETION(off_done);
 /*
- * Tasks can be found by their records; hooks are being taken off; what came of it.
- * Under main.c's lock, but the last, which @off_done hands over.
+ * Hooks are being taken off; what came of it.  Under main.c's lock, but the last,
+ * which @off_done hands over.
  */
-static bool findable = true, going_off;
+static bool going_off;
 static int off_error;
 
 /* In a worker: unregistering waits for who is ready to run, and can't be ended. */
@@ -193,30 +199,41 @@ static int drain(unsigned long end)
 	if (err) {
 		name_hooks(0);
 		name_hooks(1);
+		nsg_exec_name();
 	}
 	return err ?: nsg_wait_tasks(end);
+}
+
+/* While tasks can be found by their records. */
+static void bypass(void)
+{
+	if (nsg_wrappers_bypassed())
+		return;
+	nsg_sweep_stop();
+	nsg_wrappers_bypass();
+	nsg_exec_open();
 }
 
 /**
  * nsg_leave - take every hook off and free what is tracked
  *
- * nsg_config_leave() has succeeded.
+ * The state is leaving.
  *
  * Context: process context, may sleep; one at a time.
- * Return: 0; -EBUSY if a task stays inside or does not run, -EINTR, or ftrace's
- *	error: then the module's text has to stay, and it can be tried again.
+ * Return: 0; -EBUSY if a task stays inside or does not run, -EINTR, -ENOMEM, or
+ *	ftrace's error: then the module's text has to stay, and it can be tried
+ *	again.
  */
 int nsg_leave(void)
 {
 	int err;
 
-	if (findable) {
-		findable = false;
-		nsg_sweep_stop();
+	bypass();
+	err = wait_for_hooks(jiffies + HOOKS_DEADLINE);
+	/* A container can measure that they are gone: not before the hooks are. */
+	if (!err)
 		nsg_marks_off();
-	}
-	err = wait_for_hooks(jiffies + HOOKS_DEADLINE) ?:
-	      drain(jiffies + NSG_DEADLINE);
+	err = err ?: drain(jiffies + NSG_DEADLINE);
 	if (err) {
 		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
 			err);

@@ -10,6 +10,7 @@
 #include "adopt.h"
 #include "config.h"
 #include "event.h"
+#include "exec.h"
 #include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
@@ -32,26 +33,6 @@ static DEFINE_MUTEX(life_lock);
 
 struct workqueue_struct *nsg_wq;
 
-/*
- * What is taken off would stay off: neither could this module go, nor another take
- * its place.  One reference is our own.  A request has one until it is answered.
- */
-static int check_holders(void)
-{
-	unsigned long end = jiffies + HZ;
-	int holders, err = 0;
-
-	while ((holders = module_refcount(THIS_MODULE) - 1) > 0 && !err)
-		err = nsg_wait_a_little(end);
-	if (holders <= 0)
-		return 0;
-	if (err == -EINTR)
-		return err;
-	nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read); it guards on, write 1 to retire to try again\n",
-		holders);
-	return -EBUSY;
-}
-
 static int retire(void)
 {
 	int err;
@@ -60,8 +41,8 @@ static int retire(void)
 	err = nsg_config_may_leave();
 	/* What has begun can only go on. */
 	if (!err && nsg_guarding())
-		err = check_holders() ?: nsg_leave_try();
-	err = err ?: nsg_config_leave() ?: nsg_leave();
+		err = nsg_leave_begin();
+	err = err ?: nsg_leave();
 	if (err)
 		return err;
 	nsg_config_set_state(NSGUARD_STATE_LEFT);
@@ -88,7 +69,10 @@ static const struct kernel_param_ops retire_ops = { .set = retire_set };
 module_param_cb(retire, &retire_ops, NULL, 0200);
 MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be removed; EBUSY: a task is in a hooked function, try again (refused once locked)");
 
-/* What needs memory and addresses, and nothing that others could notice. */
+/*
+ * What needs memory and addresses, and nothing that others could notice.  To take a
+ * hook off takes grace periods: while these do not end none is put on.
+ */
 static int __init prepare(void)
 {
 	int err;
@@ -124,8 +108,13 @@ static int __init prepare(void)
 	err = nsg_guards_init();
 	if (err)
 		goto out_wrappers;
+	err = nsg_wait_tasks(jiffies + NSG_DEADLINE);
+	if (err)
+		goto out_guards;
 	return 0;
 
+out_guards:
+	nsg_guards_exit();
 out_wrappers:
 	nsg_wrappers_exit();
 out_record:
@@ -178,13 +167,21 @@ static int __init start_guarding(void)
 	if (err)
 		return err;
 	nsg_sweep_start();
-	return nsg_listen_start();
+	err = nsg_listen_start();
+	if (err)
+		return err;
+	__module_get(THIS_MODULE);
+	nsg_notice("version " VERSION ", mode %s\n",
+		   nsg_mode_name(nsg_mode_configured()));
+	return 0;
 }
 
 /* What start_guarding() has done as far as it came is undone, if that is possible. */
 static int __init give_up(int err)
 {
 	nsg_err("can't load (%d)\n", err);
+	/* Who is in an exec, or comes into one, may keep the module here. */
+	nsg_exec_close(jiffies + NSG_EXEC_DEADLINE);
 	nsg_config_set_state(NSGUARD_STATE_LEAVING);
 	if (!nsg_leave()) {
 		/* For who waits to write to retire. */
@@ -203,17 +200,11 @@ static int __init nsguard_init(void)
 
 	mutex_lock(&life_lock);
 	err = prepare();
-	if (err)
-		goto out;
-	err = start_guarding();
-	if (err) {
-		err = give_up(err);
-		goto out;
+	if (!err) {
+		err = start_guarding();
+		if (err)
+			err = give_up(err);
 	}
-	__module_get(THIS_MODULE);
-	nsg_notice("version " VERSION ", mode %s\n",
-		   nsg_mode_name(nsg_mode_configured()));
-out:
 	mutex_unlock(&life_lock);
 	return err;
 }

@@ -8,10 +8,12 @@
  * refused.
  */
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/tap.h"
@@ -20,6 +22,7 @@
 #include "talk.h"
 
 #define NR_THREADS 16
+#define EVENTS "/sys/kernel/tracing/events/nsguard/"
 
 static char buf[256] __attribute__((aligned(8)));
 static uint16_t asked_for;
@@ -145,6 +148,38 @@ static void test_answer(void)
 	ok(!role_end(pid), "the container ends");
 }
 
+static int open_perf(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+	};
+	char id[32];
+
+	if (read_text(EVENTS "alert/id", id, sizeof(id)) <= 0)
+		bail("no tracepoint");
+	attr.config = strtoull(id, NULL, 10);
+	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
+}
+
+static void test_perf(void)
+{
+	int perf, ret;
+
+	module_load("mode=audit");
+	perf = open_perf();
+	ok(perf >= 0, "a perf event of the tracepoint is opened");
+	ret = module_retire();
+	ok(ret == -EBUSY, "with it the module is not retired (%d)", ret);
+	close(perf);
+	ret = module_retire();
+	ok(!ret, "without it it is (%d)", ret);
+	perf = open_perf();
+	ok(perf < 0 && errno == ESHUTDOWN, "and then none is opened (%s)",
+	   perf < 0 ? strerror(errno) : "it is");
+	ok(module_remove(), "and it goes");
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 2)
@@ -156,5 +191,6 @@ int main(int argc, char **argv)
 	test_asker(ROLE_NETNS, NULL);
 	test_asker(ROLE_USER, "again");
 	test_answer();
+	test_perf();
 	return tap_done();
 }

@@ -25,6 +25,7 @@ static const struct role {
 	{ "peeker", inmate_peeker, false },
 	{ "keeper", inmate_keeper, false },
 	{ "starver", inmate_starver, false },
+	{ "stander", inmate_stander, false },
 	{ "hang", inmate_hang, false },
 	{ "toil", inmate_toil, false },
 	{ "starve", inmate_starve, false },

@@ -14,6 +14,7 @@ int inmate_runner(struct board *board, const char *arg);
 int inmate_peeker(struct board *board, const char *arg);
 int inmate_keeper(struct board *board, const char *arg);
 int inmate_starver(struct board *board, const char *what);
+int inmate_stander(struct board *board, const char *what);
 int inmate_root(struct board *board, const char *arg);
 int inmate_hang(struct board *board, const char *program);
 int inmate_starve(struct board *board, const char *what);

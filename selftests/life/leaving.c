@@ -290,7 +290,7 @@ static void hangs(void)
 	guard_start(GUARD_ENFORCE);
 	lease = start_hung(&box);
 	check_guarding("hung exec");
-	ok(kmsg_count(kmsg, "one may be pid=") == 1,
+	ok(kmsg_count(kmsg, "is executing a program") == 1,
 	   "hung exec: the log names the task");
 	lease_give_up(lease);
 	status = box_wait(&box);
@@ -298,6 +298,48 @@ static void hangs(void)
 	   "hung exec: it goes on (%x)", status);
 	check_retires("hung exec");
 	lease_patience(false);
+	close(kmsg);
+}
+
+static void start_standers(struct box *box, const char *what)
+{
+	guard_start(GUARD_ENFORCE);
+	box_create(box, BOX_PRIVILEGED, "stander", what);
+	box_go(box);
+	board_set(&box->board->go, 1);
+	ok(board_reaches(&box->board->rounds, 2, PATIENCE_MS),
+	   "%s: they stand in turn", what);
+}
+
+/* Who finds out that it has begun is too late: nobody is inside, or it is refused. */
+static void stand_at_the_word(void)
+{
+	struct box box;
+	pid_t retirer;
+
+	start_standers(&box, "warned");
+	retirer = retire();
+	if (state_becomes("leaving"))
+		board_set(&box.board->go, 2);
+	ok(board_reaches(&helper->retired, 1, PATIENCE_MS) && !helper->error,
+	   "warned: it retires (%s)", strerror(helper->error));
+	reap(retirer);
+	check_left();
+	unload();
+	ok(!box_end(&box), "warned: all that they executed went on");
+}
+
+static void stand_at_the_door(void)
+{
+	int kmsg = kmsg_open();
+	struct box box;
+
+	start_standers(&box, "greedy");
+	check_guarding("greedy");
+	ok(kmsg_count(kmsg, "is executing a program") >= 1,
+	   "greedy: the log names a task");
+	ok(!box_end(&box), "greedy: all that they executed went on");
+	check_retires("greedy");
 	close(kmsg);
 }
 
@@ -363,6 +405,8 @@ int main(int argc, char **argv)
 	if (times > 0)
 		hammered_times(times);
 	hangs();
+	stand_at_the_word();
+	stand_at_the_door();
 	starves();
 	while (!starves_late())
 		if (++tries == LATE_TRIES)

@@ -6,10 +6,18 @@
  *
  * Nobody else waits for them: not who makes a container, nor who mounts, reads the
  * list of mounts or changes his root.
+ *
+ *	starved load
+ *
+ * A module is loaded beside them, which could not be taken off again: it is not.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -26,6 +34,7 @@
 
 #define PLACE	"/tmp/pivot"
 #define TIMES	10
+#define HOOKED	"/sys/kernel/tracing/enabled_functions"
 
 static struct box box;
 
@@ -112,18 +121,45 @@ static void all_go_on(int round)
 			bail("the rest would wait as well");
 }
 
-int main(int argc, char **argv)
+static void start_starving(const char *what)
 {
-	enum guard guard = guard_by_name(argc > 1 ? argv[1] : "");
-	int i, kmsg = kmsg_open(), status;
-
-	mkdir(PLACE, 0755);
-	guard_start(guard);
-	box_create(&box, BOX_PRIVILEGED, "starver", "chroots");
+	box_create(&box, BOX_PRIVILEGED, "starver", what);
 	box_go(&box);
 	board_set(&box.board->go, 1);
 	if (!board_reaches(&box.board->ready, 2, PATIENCE_MS))
 		bail("nobody starves");
+}
+
+static int test_load(void)
+{
+	int module = open(GUARD_MODULE, O_RDONLY | O_CLOEXEC), ret;
+
+	start_starving("calls");
+	ret = syscall(SYS_finit_module, module, "mode=enforce", 0);
+	ok(ret && errno == EBUSY, "the module does not load (%s)",
+	   ret ? strerror(errno) : "it does");
+	ok(access("/sys/module/nsguard", F_OK), "and is not there");
+	ok(system("grep -q -e nsg_ -e nsguard " HOOKED),
+	   "nor is a function hooked");
+	ok(!box_end(&box), "the container ends well");
+	ret = syscall(SYS_finit_module, module, "mode=enforce", 0);
+	ok(!ret, "then it loads (%s)", ret ? strerror(errno) : "0");
+	close(module);
+	ok(guard_stop(GUARD_ENFORCE), "and leaves");
+	return tap_done();
+}
+
+int main(int argc, char **argv)
+{
+	int i, kmsg = kmsg_open(), status;
+	enum guard guard;
+
+	if (argc > 1 && !strcmp(argv[1], "load"))
+		return test_load();
+	guard = guard_by_name(argc > 1 ? argv[1] : "");
+	mkdir(PLACE, 0755);
+	guard_start(guard);
+	start_starving("chroots");
 	for (i = 1; i <= TIMES; i++)
 		all_go_on(i);
 	status = box_end(&box);
