@@ -2,6 +2,7 @@
 #include <linux/fs_struct.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
+#include <linux/proc_ns.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -107,6 +108,19 @@ static void look_at_start(struct nsg_start *start)
 }
 
 /*
+ * In a mount namespace of the host's, such as a service's with a /tmp of its own, any
+ * user can chroot() in a user namespace.  That makes a container of his, and none of
+ * what the service starts there.
+ */
+static bool is_guest(const struct nsg_origin *origin)
+{
+	/* struct mnt_namespace is private, but begins with its ns_common. */
+	struct ns_common *ns = (void *)current->nsproxy->mnt_ns;
+
+	return origin->user && ns->ops->owner(ns) == &init_user_ns;
+}
+
+/*
  * The container this task has just become part of, with a reference.  Whoever
  * shares its mount namespace but has the host's root is not inside: a runtime
  * without privileges lives in the namespace in which it makes containers.
@@ -125,9 +139,11 @@ static struct nsg_origin *find_or_start(struct nsg_entry *entry,
 		return NULL;
 	nsg_ns_inums(current->nsproxy, inum);
 	origin = nsg_lineage_owner_get(inum[NSG_F_MNT_NS - NSG_F_NS_FIRST]);
-	if (origin)
+	if (origin && !is_guest(origin))
 		return origin;
-	swap(origin, entry->origin);
+	nsg_origin_put(origin);
+	origin = entry->origin;
+	entry->origin = NULL;
 	nsg_origin_start(origin, class == NSG_START_CERTAIN,
 			 became == NSG_BECAME_RESTORED);
 	return origin;
@@ -248,6 +264,38 @@ static bool by_ring(const struct nsg_record *rec,
 	       nsg_cred_reachable(parent, cred);
 }
 
+static bool is_below(const struct user_namespace *ns,
+		     const struct nsg_record *parent)
+{
+	return nsg_userns_relation(ns, parent->copy.user_ns) ==
+	       NSG_USERNS_BELOW;
+}
+
+/**
+ * nsg_entry_conceive - a tracked task's child has got its namespaces
+ * @child: it; nobody else can see it yet, nor what is new in its set
+ * @parent: current's record
+ *
+ * Once the child can be seen others of the container may come to what it has.
+ *
+ * Context: process context of the parent, may sleep.
+ */
+void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent)
+{
+	const struct cred *cred = rcu_dereference_protected(child->real_cred,
+							    true);
+	struct nsproxy *nsproxy = child->nsproxy;
+	void *now[NSG_F_NS_COUNT];
+
+	if (is_below(cred->user_ns, parent))
+		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
+	if (nsproxy == parent->nsproxy->nsproxy)
+		return;
+	nsg_nsproxy_members(now, nsproxy);
+	if (nsg_host_yields(parent->origin, parent->nsproxy->ns, now))
+		nsg_origin_grow(parent->origin, parent->nsproxy->ns, now);
+}
+
 /*
  * A child inherits its parent's record, not its parent's state: where the child
  * has a copy of its own, the contents are held to what the record says, so a
@@ -260,11 +308,8 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 		rcu_dereference_protected(rec->task->real_cred, true);
 
 	nsg_record_set_cred(rec, cred);
-	if (nsg_userns_relation(cred->user_ns, parent->copy.user_ns) ==
-	    NSG_USERNS_BELOW)
-		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
-	else if (!by_ring(rec, parent, cred) &&
-		 !nsg_cred_copy_same(&rec->copy, &parent->copy))
+	if (!is_below(cred->user_ns, parent) && !by_ring(rec, parent, cred) &&
+	    !nsg_cred_copy_same(&rec->copy, &parent->copy))
 		nsg_record_follow_cred(rec, parent->cred, &parent->copy);
 }
 
@@ -284,7 +329,6 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 		nsg_record_share_nsproxy(rec, parent);
 		return;
 	}
-	nsg_origin_grow(parent->origin, parent->nsproxy->ns, now);
 	nsg_record_follow_nsproxy(rec, nsproxy, now);
 }
 

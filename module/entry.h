@@ -30,6 +30,7 @@ void nsg_entry_finish(struct nsg_entry *entry, enum nsg_became became);
 void nsg_entry_nest(struct nsg_entry *entry, struct nsg_record *rec,
 		    bool executed);
 void nsg_entry_adopt(struct nsg_record *rec);
+void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent);
 void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent);
 
 #endif /* _NSG_ENTRY_H */

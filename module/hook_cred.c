@@ -119,8 +119,8 @@ static void leave_alone(const struct cred *new)
 }
 
 /*
- * Of another user namespace, which judging has found to be one below.  There is none
- * where the credential was forged and nothing is judged, or all is let pass.
+ * Of another user namespace, which judging has found to be one below: before others
+ * can see it.  There is none where the credential was forged and nothing is judged, or all is let pass.
  */
 static void grow(struct nsg_record *rec, const struct nsg_cred_copy *judged)
 {
@@ -154,9 +154,9 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 		leave_alone(new);
 		return -EPERM;
 	}
+	grow(rec, &judged);
 	nsg_transition_begin(rec);
 	ret = nsg_orig(commit_creds)(new);
-	grow(rec, &judged);
 	nsg_record_follow_cred(rec, new, &judged);
 	nsg_transition_end(rec);
 	return ret;

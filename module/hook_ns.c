@@ -17,6 +17,7 @@
 #include "config.h"
 #include "context.h"
 #include "counter.h"
+#include "entry.h"
 #include "hook_ns.h"
 #include "hook_table.h"
 #include "host.h"
@@ -123,16 +124,6 @@ INSTALL(ipcns, NSG_F_IPC_NS)
 INSTALL(utsns, NSG_F_UTS_NS)
 INSTALL(timens, NSG_F_TIME_NS)
 INSTALL(cgroupns, NSG_F_CGROUP_NS)
-
-/* Follow to namespaces that were judged, or made by the task itself. */
-static void follow(struct nsg_record *rec, struct nsproxy *new,
-		   void *const *judged)
-{
-	if (!is_audited(rec))
-		nsg_origin_grow(rec->origin, rec->nsproxy->ns, judged);
-	nsg_record_follow_nsproxy(rec, new, judged);
-	nsg_record_prepare(rec, NULL);
-}
 
 /**
  * nsg_ns_by_exec - is this what exec() makes of the record's namespaces?
@@ -248,10 +239,29 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		nsg_orig(switch_task_namespaces)(p, new);
 		return;
 	}
+	/* They were judged, or made by the task itself; before others can see them. */
+	if (!is_audited(rec))
+		nsg_origin_grow(rec->origin, rec->nsproxy->ns, judged);
 	nsg_transition_begin(rec);
 	nsg_orig(switch_task_namespaces)(p, new);
-	follow(rec, new, judged);
+	nsg_record_follow_nsproxy(rec, new, judged);
+	nsg_record_prepare(rec, NULL);
 	nsg_transition_end(rec);
+}
+
+NSG_WRAPPER(int, copy_namespaces,
+	    (unsigned long flags, struct task_struct *child), (flags, child),
+	    "copy_namespaces")
+{
+	struct nsg_record *rec = nsg_record_live(current);
+	int ret = nsg_orig(copy_namespaces)(flags, child);
+
+	/* Of one that failed nothing is new but what will be forgotten. */
+	if (unlikely(rec) && nsg_may_sleep()) {
+		nsg_hit(&nsg_hook_copy_namespaces);
+		nsg_entry_conceive(child, rec);
+	}
+	return ret;
 }
 
 NSG_WRAPPER(int, unshare_nsproxy_namespaces,

@@ -14,6 +14,7 @@ struct nsg_hook *const nsg_wrappers[] = {
 	&nsg_hook_syscall_unregfunc,
 	&nsg_hook_commit_creds,
 	&nsg_hook_switch_task_namespaces,
+	&nsg_hook_copy_namespaces,
 	&nsg_hook_unshare_nsproxy_namespaces,
 	&nsg_hook_ksys_unshare,
 	&nsg_hook_mntns_install,

@@ -19,6 +19,7 @@ extern struct nsg_hook nsg_hook_utsns_install;
 extern struct nsg_hook nsg_hook_timens_install;
 extern struct nsg_hook nsg_hook_cgroupns_install;
 extern struct nsg_hook nsg_hook_switch_task_namespaces;
+extern struct nsg_hook nsg_hook_copy_namespaces;
 extern struct nsg_hook nsg_hook_unshare_nsproxy_namespaces;
 extern struct nsg_hook nsg_hook_ksys_unshare;
 extern struct nsg_hook nsg_hook_proc_free_inum;

@@ -24,6 +24,7 @@ static const struct role {
 	{ "runner", inmate_runner, false },
 	{ "peeker", inmate_peeker, false },
 	{ "keeper", inmate_keeper, false },
+	{ "newborn", inmate_newborn, false },
 	{ "starver", inmate_starver, false },
 	{ "stander", inmate_stander, false },
 	{ "hang", inmate_hang, false },

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What an administrator executes in a container that runs, or beside it. */
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/tap.h"
 #include "common/util.h"
@@ -115,6 +117,61 @@ static void try_working_directory(void)
 	   "%s: lives on and ends well", shape.name);
 }
 
+#define USER 1000
+
+/* In the mount namespace of a process, in another root: a program. */
+static void execute_beside(pid_t pid, bool as_user)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNS))
+		return;
+	if (as_user && (setresgid(USER, USER, USER) ||
+			setresuid(USER, USER, USER) || unshare(CLONE_NEWUSER)))
+		return;
+	if (chroot(names.subdir) || chdir("/"))
+		return;
+	snprintf(path, sizeof(path), "/%s", names.program);
+	execl(path, names.program, NULL);
+}
+
+static void worker_beside(const void *pid)
+{
+	execute_beside(*(const pid_t *)pid, false);
+}
+
+static void user_beside(const void *pid)
+{
+	execute_beside(*(const pid_t *)pid, true);
+}
+
+/* What a service starts in a chroot is its own, whoever has made a container there. */
+static void try_user_in_service(void)
+{
+	static const struct shape shape = {
+		"a service with a /tmp of its own", CLONE_NEWNS, ROOT_TMP
+	};
+	struct member service, user, worker;
+	struct view before;
+
+	view_take(&before);
+	member_start(&service, shape_run, &shape);
+	expect(shape.name, NONE, &before, &service, 0);
+	view_take(&before);
+	member_start(&user, user_beside, &service.pid);
+	expect("a user's container in there", CERTAIN, &before, &user, 0);
+	view_take(&before);
+	member_start(&worker, worker_beside, &service.pid);
+	expect("a chroot of the service", AMBIGUOUS, &before, &worker, 0);
+	ok(!member_end(&worker), "the chroot ends well");
+	ok(!member_end(&user), "the user's container ends well");
+	ok(member_answers(&service) && !member_end(&service),
+	   "the service lives on and ends well");
+}
+
 void test_entering(void)
 {
 	static const struct shape docker = {
@@ -131,4 +188,5 @@ void test_entering(void)
 	try_ways(&service, AMBIGUOUS, service_ways, ARRAY_SIZE(service_ways));
 	try_unshared();
 	try_working_directory();
+	try_user_in_service();
 }
