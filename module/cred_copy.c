@@ -85,12 +85,14 @@ bool nsg_cred_peek(struct nsg_cred_copy *copy, const struct cred *cred,
 	struct cred local;
 	int ngroups;
 
-	if (copy_from_kernel_nofault(&local, cred, sizeof(local)) ||
-	    copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
-				     sizeof(ngroups))) {
+	if (copy_from_kernel_nofault(&local, cred, sizeof(local))) {
 		memset(copy, 0, sizeof(*copy));
 		return false;
 	}
+	/* The rest may be as it should. */
+	if (copy_from_kernel_nofault(&ngroups, &local.group_info->ngroups,
+				     sizeof(ngroups)))
+		local.group_info = NULL;
 	copy_cred(copy, &local, max_groups);
 	return true;
 }

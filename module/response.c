@@ -122,7 +122,9 @@ static void repair_cred(struct nsg_record *rec)
 	if (cred->group_info != copy->group_info) {
 		if (copy->group_info != host_groups())
 			kmemleak_not_leak(copy->group_info);
-		cred->group_info = get_group_info(copy->group_info);
+		/* None, where audit has let one without pass. */
+		cred->group_info = copy->group_info ?
+			get_group_info(copy->group_info) : NULL;
 	}
 	memcpy((char *)cred + NSG_CRED_START, copy->block, NSG_CRED_SIZE);
 

@@ -151,6 +151,11 @@ const struct technique techniques[] = {
 	  .shooters = SELF | SHOT(THREAD), .uses = FILES, .ways = ANYHOW,
 	  .place = PLACE_BARRED, .bond = BOND_MEMBER,
 	  .rule = "cred-content", .field = "groups" },
+	/* To copy such a credential, as fork() does, is a plain kernel's oops. */
+	{ .name = "groups-none", .prim = FIXTURE_GROUPS_NONE, .kinds = FLAT,
+	  .shooters = SELF, .uses = FILES, .ways = WAY(NEXT),
+	  .place = PLACE_BARRED, .bond = BOND_MEMBER,
+	  .rule = "cred-content", .field = "groups" },
 	/* Capabilities by executing a program: as root, and as another. */
 	{ .name = "bounding", .prim = FIXTURE_CAPS,
 	  .which = 1 << FIXTURE_CAP_BSET, .kinds = BOUND, .shooters = ANY,
