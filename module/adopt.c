@@ -9,11 +9,14 @@
  */
 #include <linux/fs_struct.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
 #include "adopt.h"
@@ -33,19 +36,38 @@
 #include "threads.h"
 
 /*
- * Rounds over all tasks.  A round that finds nothing shows that none is missed: it
- * is over a list of tasks that gets older meanwhile, but who makes another is looked
- * at before that runs (nsg_adopt_maker()), and its children go with it
- * (nsg_adopt_child()).
+ * Rounds over all tasks.  Each is over a list that gets older meanwhile, so who was
+ * made since by a task that was not found yet is noted before it runs
+ * (nsg_adopt_note()), and children of those that were go with them
+ * (nsg_adopt_child()).  Once all on the list have been looked at, and of the notes none
+ * is left, none is missed: each that lives was looked at while it lived.
  */
 #define ROUNDS 16
+/* So often the notes may have become more meanwhile. */
+#define NOTES_ROUNDS 1024
 
 bool nsg_adopt_looking;
 bool nsg_adopting;
-/* One looks at a time, for a container to be started once. */
-static DEFINE_MUTEX(look_lock);
-/* A maker had no memory, and nobody to tell. */
-static bool lacked;
+
+/* What a task is compared with: pid 1's.  The loader's, while it looks. */
+static struct {
+	struct path root;
+	const struct dentry *base;
+} host;
+
+/**
+ * struct note - a task that was made while containers are looked for
+ * @node: in notes, under notes_lock, then the loader's
+ * @task: it, referenced
+ */
+struct note {
+	struct list_head node;
+	struct task_struct *task;
+};
+
+/* Guards the list, and the end of nsg_adopt_looking, after which nothing is noted. */
+static DEFINE_SPINLOCK(notes_lock);
+static LIST_HEAD(notes);
 
 /**
  * struct look - what the start rule and an origin need to know of a task
@@ -77,14 +99,30 @@ static void look_away(struct look *look)
 }
 
 /*
+ * The root of the mount namespace that a path lies in, for comparison: what is mounted
+ * right above the top, which is the kernel's and everywhere the same.  Takes over the
+ * references.
+ */
+static const struct dentry *base_of(struct path *path)
+{
+	const struct dentry *base = path->mnt->mnt_root, *next = base;
+
+	while (follow_up(path)) {
+		base = next;
+		next = path->mnt->mnt_root;
+	}
+	path_put(path);
+	return base;
+}
+
+/*
  * False for a task that is past having namespaces and a root; else look_away()
  * has to follow.
  */
-static bool look_at_task(struct task_struct *task, const struct path *host,
-			 struct look *look)
+static bool look_at_task(struct task_struct *task, struct look *look)
 {
 	u32 inum[NSG_F_NS_COUNT];
-	const struct path *root;
+	struct path root = {};
 	struct pid *pid;
 	bool there;
 	int i;
@@ -103,15 +141,20 @@ static bool look_at_task(struct task_struct *task, const struct path *host,
 		nsg_ns_inums(task->nsproxy, inum);
 		for (i = 0; i < NSG_F_NS_COUNT; i++)
 			look->ns.v[NSG_F_NS_FIRST + i] = inum[i];
-		spin_lock(&task->fs->lock);
-		root = &task->fs->root;
-		look->start.own_root = root->dentry != host->dentry ||
-				       root->mnt->mnt_sb != host->mnt->mnt_sb;
-		look->ns.v[NSG_F_ROOT_DEV] = root->dentry->d_sb->s_dev;
-		look->ns.v[NSG_F_ROOT_INO] = d_inode(root->dentry)->i_ino;
-		spin_unlock(&task->fs->lock);
+		get_fs_root(task->fs, &root);
 	}
 	task_unlock(task);
+
+	if (there) {
+		look->ns.v[NSG_F_ROOT_DEV] = root.dentry->d_sb->s_dev;
+		look->ns.v[NSG_F_ROOT_INO] = d_inode(root.dentry)->i_ino;
+		look->start.own_root =
+			root.dentry != host.root.dentry ||
+			root.mnt->mnt_sb != host.root.mnt->mnt_sb;
+		/* Who has changed his root to the host's may do so in a container. */
+		if (base_of(&root) != host.base)
+			look->start.own_root = true;
+	}
 
 	if (pid) {
 		look->ns.v[NSG_F_PID_NS] = ns_of_pid(pid)->ns.inum;
@@ -163,8 +206,7 @@ static struct nsg_origin *start_adopted(const struct look *first,
 }
 
 static struct nsg_origin *container_of_process(struct task_struct *task,
-					       const struct look *own,
-					       const struct path *host)
+					       const struct look *own)
 {
 	struct nsg_origin *origin = nsg_origin_find_outermost(own->outer_pid);
 	struct task_struct *first;
@@ -173,7 +215,7 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
 	if (origin)
 		return origin;
 	first = first_process(task);
-	if (first && look_at_task(first, host, &look)) {
+	if (first && look_at_task(first, &look)) {
 		origin = start_adopted(&look, task);
 		look_away(&look);
 	} else {
@@ -197,13 +239,12 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
  * for part of it.  Without one of its own the mount namespace has to tell.
  */
 static struct nsg_origin *container_of_task(struct task_struct *task,
-					    const struct look *own,
-					    const struct path *host)
+					    const struct look *own)
 {
 	struct nsg_origin *origin;
 
 	if (own->outer_pid)
-		return container_of_process(task, own, host);
+		return container_of_process(task, own);
 	origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
 	if (origin && own->start.own_root)
 		return origin;
@@ -228,10 +269,9 @@ static void add_namespaces(struct nsg_origin *origin,
 		nsg_lineage_add(origin, ns->v[NSG_F_USER_NS]);
 }
 
-static int adopt_seen(struct task_struct *task, const struct look *look,
-		      const struct path *host)
+static int adopt_seen(struct task_struct *task, const struct look *look)
 {
-	struct nsg_origin *origin = container_of_task(task, look, host);
+	struct nsg_origin *origin = container_of_task(task, look);
 	struct nsg_record *rec;
 
 	if (IS_ERR_OR_NULL(origin))
@@ -252,17 +292,15 @@ static int adopt_seen(struct task_struct *task, const struct look *look,
 }
 
 /* 1 if the task is a container's and was not known yet, 0 if not, or -ENOMEM. */
-static int adopt_task(struct task_struct *task, const struct path *host)
+static int adopt_task(struct task_struct *task)
 {
 	struct look look;
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&look_lock);
-	if (!nsg_record_of(task) && look_at_task(task, host, &look)) {
-		ret = adopt_seen(task, &look, host);
-		look_away(&look);
-	}
-	mutex_unlock(&look_lock);
+	if (nsg_record_of(task) || !look_at_task(task, &look))
+		return 0;
+	ret = adopt_seen(task, &look);
+	look_away(&look);
 	return ret;
 }
 
@@ -293,8 +331,52 @@ static struct task_struct **all_tasks(unsigned int *count)
 	return tasks;
 }
 
+/* All that were noted, the last first: it is the one most likely to live. */
+static bool take_notes(struct list_head *taken)
+{
+	spin_lock(&notes_lock);
+	list_splice_init(&notes, taken);
+	spin_unlock(&notes_lock);
+	return !list_empty(taken);
+}
+
+/* Not at all after an error: that is what it returns then. */
+static int adopt_taken(struct list_head *taken, int err)
+{
+	struct note *note, *next;
+	int found = 0;
+
+	list_for_each_entry_safe(note, next, taken, node) {
+		if (err >= 0)
+			err = adopt_task(note->task);
+		if (err > 0)
+			found++;
+		put_task_struct(note->task);
+		kfree(note);
+		cond_resched();
+	}
+	INIT_LIST_HEAD(taken);
+	return err < 0 ? err : found;
+}
+
 /* How many were new, or -ENOMEM. */
-static int adopt_round(const struct path *host)
+static int adopt_noted(void)
+{
+	unsigned int i;
+	LIST_HEAD(taken);
+	int found = 0, n;
+
+	for (i = 0; i < NOTES_ROUNDS && take_notes(&taken); i++) {
+		n = adopt_taken(&taken, 0);
+		if (n < 0)
+			return n;
+		found += n;
+	}
+	return i < NOTES_ROUNDS ? found : max(found, 1);
+}
+
+/* The same of all tasks. */
+static int adopt_round(void)
 {
 	struct task_struct **tasks;
 	unsigned int i, count;
@@ -305,30 +387,48 @@ static int adopt_round(const struct path *host)
 		return -ENOMEM;
 	for (i = 0; i < count; i++) {
 		if (err >= 0)
-			err = adopt_task(tasks[i], host);
+			err = adopt_task(tasks[i]);
 		if (err > 0)
 			found++;
 		put_task_struct(tasks[i]);
 		cond_resched();
 	}
 	kvfree(tasks);
-	return err < 0 ? err : found;
+	if (err >= 0)
+		err = adopt_noted();
+	return err < 0 ? err : found + err;
 }
 
 /* Until a round finds nothing new: how many were found, or -ENOMEM. */
-static int adopt_rounds(const struct path *host)
+static int adopt_rounds(void)
 {
 	int found = 1, tasks = 0;
 	unsigned int i;
 
 	for (i = 0; i < ROUNDS && found > 0; i++) {
-		found = adopt_round(host);
+		found = adopt_round();
 		if (found > 0)
 			tasks += found;
 	}
 	if (found > 0)
 		nsg_err("tasks of containers come faster than they are found: some may not be watched\n");
 	return found < 0 ? found : tasks;
+}
+
+/* Nothing is noted any more, and who was is looked at, unless there was an error. */
+static int __init end_looking(int err)
+{
+	LIST_HEAD(taken);
+
+	spin_lock(&notes_lock);
+	list_splice_init(&notes, &taken);
+	/*
+	 * With all records: who was noted since the last round was made by who is in
+	 * no container.  Pairs with nsg_adopt_goes_on().
+	 */
+	smp_store_release(&nsg_adopt_looking, false);
+	spin_unlock(&notes_lock);
+	return adopt_taken(&taken, err);
 }
 
 /**
@@ -352,11 +452,10 @@ int __init nsg_adopt_begin(void)
 	 * one changes none but itself, and its record is filled afterwards.
 	 */
 	err = nsg_wait_tasks(jiffies + NSG_DEADLINE);
-	if (err) {
-		WRITE_ONCE(nsg_adopt_looking, false);
-		WRITE_ONCE(nsg_adopting, false);
-	}
-	return err;
+	if (!err)
+		return 0;
+	WRITE_ONCE(nsg_adopting, false);
+	return end_looking(err);
 }
 
 /**
@@ -371,23 +470,26 @@ int __init nsg_adopt_begin(void)
  */
 int __init nsg_adopt_all(void)
 {
-	struct path host;
-	int tasks, more = 0;
+	int tasks, more = 0, last;
+	struct path root;
 
-	nsg_host_root_get(&host);
-	tasks = adopt_rounds(&host);
+	nsg_host_root_get(&host.root);
+	root = host.root;
+	path_get(&root);
+	host.base = base_of(&root);
+	tasks = adopt_rounds();
 	/* Containers start again; and those of the execs that began before. */
 	WRITE_ONCE(nsg_adopting, false);
 	if (tasks >= 0)
-		more = adopt_rounds(&host);
-	/* With all records; pairs with nsg_adopt_goes_on(). */
-	smp_store_release(&nsg_adopt_looking, false);
-	path_put(&host);
-	if (tasks < 0 || more < 0 || READ_ONCE(lacked))
-		return -ENOMEM;
-	if (tasks + more)
+		more = adopt_rounds();
+	last = end_looking(min3(tasks, more, 0));
+	path_put(&host.root);
+	if (last < 0)
+		return last;
+	tasks += more + last;
+	if (tasks)
 		nsg_notice("%u containers with %u tasks run already\n",
-			   nsg_origin_count(), tasks + more);
+			   nsg_origin_count(), tasks);
 	return 0;
 }
 
@@ -522,26 +624,33 @@ void nsg_adopt_worker(struct nsg_record *rec)
 }
 
 /**
- * nsg_adopt_maker - current, which nobody has found yet, is about to let a child run
+ * nsg_adopt_note - current, which nobody has found yet, is about to let a child run
+ * @task: the child
  *
- * It may end before the loader, who has a list of all tasks, comes to it, and its
- * child came too late for that list: so a chain of them could run through between
- * the rounds.  It is looked at as the loader would look at it.
+ * Current may end before the loader, who has a list of all tasks, comes to it, and the
+ * child came too late for that list: so a chain of them could run through between the
+ * rounds.  It is the loader who looks: whoever is in a container waits for nothing
+ * here, nor is what this takes counted as its container's.
  *
  * Context: process context, may sleep.
- * Return: its record, PENDING; NULL if it is in no container.
  */
-struct nsg_record *nsg_adopt_maker(void)
+void nsg_adopt_note(struct task_struct *task)
 {
-	struct path host;
+	struct note *note;
 
-	if (current->flags & PF_KTHREAD || is_global_init(current))
-		return NULL;
-	nsg_host_root_get(&host);
-	if (adopt_task(current, &host) < 0)
-		WRITE_ONCE(lacked, true);
-	path_put(&host);
-	return nsg_record_of(current);
+	if (task->flags & PF_KTHREAD)
+		return;
+	/* The caller can't be told of a failure. */
+	note = kmalloc(sizeof(*note), GFP_KERNEL | __GFP_NOFAIL);
+	note->task = task;
+	spin_lock(&notes_lock);
+	if (nsg_adopt_looking) {
+		get_task_struct(task);
+		list_add(&note->node, &notes);
+		note = NULL;
+	}
+	spin_unlock(&notes_lock);
+	kfree(note);
 }
 
 /**

@@ -13,7 +13,7 @@ struct nsg_record;
 struct task_struct;
 
 /*
- * The loader looks for containers: see nsg_adopt_maker().  Written by the loader; once
+ * The loader looks for containers: see nsg_adopt_note().  Written by the loader; once
  * it is false again it stays so.
  */
 extern bool nsg_adopt_looking;
@@ -31,7 +31,7 @@ int nsg_adopt_begin(void);
 int nsg_adopt_all(void);
 void nsg_adopt_self(struct nsg_record *rec);
 void nsg_adopt_worker(struct nsg_record *rec);
-struct nsg_record *nsg_adopt_maker(void);
+void nsg_adopt_note(struct task_struct *task);
 void nsg_adopt_child(struct task_struct *task, struct nsg_record *parent);
 
 #endif /* _NSG_ADOPT_H */

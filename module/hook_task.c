@@ -146,7 +146,7 @@ NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
 	struct nsg_record *parent = nsg_record_of(current);
 
 	if (unlikely(READ_ONCE(nsg_adopt_looking)) && !parent)
-		parent = nsg_adopt_maker();
+		nsg_adopt_note(task);
 	if (unlikely(parent)) {
 		nsg_hit(&nsg_hook_wake_up_new_task);
 		/* The loader may have met the child, and left it to itself. */

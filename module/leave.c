@@ -19,11 +19,11 @@
  *     setting can be changed.
  *  2. The sweep ends, while tasks can still be found by their records.  The wrappers
  *     are bypassed, so that nobody comes into one any more; who waits at the door is
- *     sent back.
- *  3. The hooks go, in any order, and then the marks.  What is left of the order is
- *     in the records: a task that exits without exit_fs() hooked leaves a LIVE
- *     record behind, which security_task_free() puts aside; one that is freed
- *     unhooked leaves its record in the table, which nobody looks into any more.
+ *     sent back.  The marks go.
+ *  3. The hooks go, in any order.  What is left of the order is in the records: a
+ *     task that exits without exit_fs() hooked leaves a LIVE record behind, which
+ *     security_task_free() puts aside; one that is freed unhooked leaves its
+ *     record in the table, which nobody looks into any more.
  *  4. Nobody is left inside.
  *  5. The records give back what they own, the reports are sent.
  *
@@ -191,17 +191,18 @@ static int wait_for_hooks(unsigned long end)
  * waited for those in idle tasks (ftrace_shutdown()).  Then those that sleep in
  * an original, counted; then again those between nsg_hook_leave() and their return.
  */
-static int drain(unsigned long end)
+static int drain(void)
 {
-	int err = nsg_wait_tasks(end) ?: wait_inside(0, end) ?:
-		  wait_inside(1, end);
+	int err = nsg_wait_tasks(jiffies + NSG_DEADLINE) ?:
+		  wait_inside(0, jiffies + NSG_DEADLINE) ?:
+		  wait_inside(1, jiffies + NSG_DEADLINE);
 
 	if (err) {
 		name_hooks(0);
 		name_hooks(1);
 		nsg_exec_name();
 	}
-	return err ?: nsg_wait_tasks(end);
+	return err ?: nsg_wait_tasks(jiffies + NSG_DEADLINE);
 }
 
 /* While tasks can be found by their records. */
@@ -212,6 +213,8 @@ static void bypass(void)
 	nsg_sweep_stop();
 	nsg_wrappers_bypass();
 	nsg_exec_open();
+	/* Grace periods end sooner where calls take less time. */
+	nsg_marks_off();
 }
 
 /**
@@ -229,11 +232,8 @@ int nsg_leave(void)
 	int err;
 
 	bypass();
-	err = wait_for_hooks(jiffies + HOOKS_DEADLINE);
-	/* A container can measure that they are gone: not before the hooks are. */
-	if (!err)
-		nsg_marks_off();
-	err = err ?: drain(jiffies + NSG_DEADLINE);
+	err = wait_for_hooks(jiffies + HOOKS_DEADLINE) ?:
+	      drain();
 	if (err) {
 		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
 			err);
