@@ -25,6 +25,7 @@ static const struct role {
 	{ "peeker", inmate_peeker, false },
 	{ "keeper", inmate_keeper, false },
 	{ "newborn", inmate_newborn, false },
+	{ "forker", inmate_forker, false },
 	{ "starver", inmate_starver, false },
 	{ "stander", inmate_stander, false },
 	{ "hang", inmate_hang, false },

@@ -14,6 +14,7 @@ int inmate_runner(struct board *board, const char *arg);
 int inmate_peeker(struct board *board, const char *arg);
 int inmate_keeper(struct board *board, const char *arg);
 int inmate_newborn(struct board *board, const char *arg);
+int inmate_forker(struct board *board, const char *arg);
 int inmate_starver(struct board *board, const char *what);
 int inmate_stander(struct board *board, const char *what);
 int inmate_root(struct board *board, const char *arg);
@@ -28,6 +29,7 @@ int inmate_stray(struct board *board, const char *way);
 #define INMATE_BROKEN 11
 
 #define NR_BREEDERS 6
+#define NR_FORKERS 300
 /* Threads that a loader has to look at before it comes to inmate_runner()'s. */
 #define NR_BEFORE 2000
 /* Of the set-user-ID program that inmate_honest() executes. */

@@ -74,6 +74,7 @@ void expect_run(const char *what, enum verdict verdict, int64_t id,
 
 /* The parts of the test. */
 void test_shapes(void);
+void test_adoption(void);
 void test_entering(void);
 void test_oci(void);
 void test_lives(void);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The start rule over all shapes that a task can have when it executes. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/guard.h"
 #include "common/tap.h"
 #include "common/util.h"
 #include "shape.h"
@@ -136,6 +138,15 @@ const char *shape_root(enum root root)
 		else
 			pivot_to(names.subdir);
 		return on_host;
+	case ROOT_HELD:
+		MUST(mount(names.base, names.base, NULL, MS_BIND | MS_REC,
+			   NULL));
+		MUST(chdir(names.base));
+		MUST(mkdir("host", 0755) && errno != EEXIST);
+		MUST(mount("/", "host", NULL, MS_BIND | MS_REC, NULL));
+		pivot_to(names.base);
+		MUST(chroot("/host") || chdir("/"));
+		return on_host;
 	case ROOT_OLD:
 		MUST(chroot("/mnt") || chdir("/"));
 		return on_host;
@@ -179,6 +190,63 @@ void shape_try(const struct shape *shape, enum verdict verdict)
 	if (!ok(after.count == before.count && after.tasks == before.tasks,
 		"%s: nothing is left of it", shape->name))
 		view_show(&after);
+}
+
+/*
+ * A container that runs when the module is loaded.  Who waits for a first process has
+ * its mount namespace, and its root after pivot_root(), but is none of its processes.
+ */
+static const struct seen *adopted(const struct view *view,
+				  const struct member *member)
+{
+	int64_t mnt_ns = ns_inode(member->pid, "mnt");
+	int64_t pid_ns = ns_inode(member->pid, "pid");
+	int i;
+
+	for (i = 0; i < view->count; i++)
+		if (view->seen[i].mnt_ns == mnt_ns &&
+		    view->seen[i].pid_ns == pid_ns)
+			return &view->seen[i];
+	return NULL;
+}
+
+static void check_adopted(const struct shape *shape, enum verdict verdict,
+			  const struct view *view, struct member *member)
+{
+	const struct seen *seen = adopted(view, member);
+	bool right = verdict == NONE ? !seen :
+		     seen && seen->adopted && seen->tasks == 1 &&
+		     seen->certain == (verdict == CERTAIN);
+
+	if (!ok(right, "%s, adopted: %s", shape->name, verdict == NONE ?
+		"is no container" : verdict == CERTAIN ? "is one" :
+		"is one, ambiguous"))
+		view_show(view);
+	ok(member_answers(member) && !member_end(member),
+	   "%s, adopted: lives and ends well", shape->name);
+}
+
+/* All that run already when the module is loaded; it is loaded again for that. */
+void test_adoption(void)
+{
+	/* With the host's root in a directory, which is the program's root. */
+	static const struct shape held = {
+		"docker run -v /:/host, in there", ALL_NS, ROOT_HELD
+	};
+	struct member members[ARRAY_SIZE(table)], holder;
+	struct view view;
+	size_t i;
+
+	ok(guard_stop(GUARD_ENFORCE), "the guard unloads");
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		member_start(&members[i], shape_run, &table[i].shape);
+	member_start(&holder, shape_run, &held);
+	guard_start(GUARD_ENFORCE);
+	view_take(&view);
+	for (i = 0; i < ARRAY_SIZE(table); i++)
+		check_adopted(&table[i].shape, table[i].verdict, &view,
+			      &members[i]);
+	check_adopted(&held, CERTAIN, &view, &holder);
 }
 
 void test_shapes(void)

@@ -12,6 +12,7 @@ enum root {
 	ROOT_PIVOT,	/* pivot_root() to it */
 	ROOT_BIND,	/* chroot() to where the host's root is mounted again */
 	ROOT_BIND_PIVOT,/* pivot_root() to that */
+	ROOT_HELD,	/* pivot_root() to it, and chroot() to where the host's is in it */
 	ROOT_OLD,	/* chroot() to what the host had before, in /mnt */
 };
 

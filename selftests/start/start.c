@@ -73,6 +73,7 @@ static const struct {
 	{ "lives", test_lives },
 	{ "oci", test_oci },
 	{ "nesting", test_nesting },
+	{ "adoption", test_adoption },
 };
 
 static void run_parts(const char *only)
