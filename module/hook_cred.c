@@ -120,7 +120,8 @@ static void leave_alone(const struct cred *new)
 
 /*
  * Of another user namespace, which judging has found to be one below: before others
- * can see it.  There is none where the credential was forged and nothing is judged, or all is let pass.
+ * can see it.  There is none where the credential was forged and nothing is judged,
+ * or all is let pass.
  */
 static void grow(struct nsg_record *rec, const struct nsg_cred_copy *judged)
 {
