@@ -644,7 +644,7 @@ void nsg_adopt_note(struct task_struct *task)
 	note = kmalloc(sizeof(*note), GFP_KERNEL | __GFP_NOFAIL);
 	note->task = task;
 	spin_lock(&notes_lock);
-	if (nsg_adopt_looking) {
+	if (READ_ONCE(nsg_adopt_looking)) {
 		get_task_struct(task);
 		list_add(&note->node, &notes);
 		note = NULL;
