@@ -6,6 +6,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "adopt.h"
 #include "config.h"
 #include "listen.h"
 #include "record.h"
@@ -97,7 +98,7 @@ static int may_change(void)
 {
 	if (!is_by_file())
 		return 0;
-	if (nsg_state() == NSGUARD_STATE_LOADING || READ_ONCE(nsg_adopting))
+	if (nsg_state() == NSGUARD_STATE_LOADING || nsg_adopt_goes_on())
 		return -EBUSY;
 	if (nsg_guarding() && nsg_record_of(current))
 		return -EPERM;
