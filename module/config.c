@@ -321,13 +321,18 @@ static const struct kernel_param_ops layers_ops = {
 module_param_cb(layers, &layers_ops, NULL, 0600);
 MODULE_PARM_DESC(layers, "layers that check, for tests only: gate 1, use 2, sweep 4, transition 8 (default all; refused once locked)");
 
+/* No and yes in turn; kstrtobool() would take all that begins so. */
+static const char *const switch_words[] = {
+	"0", "1", "n", "y", "N", "Y", "no", "yes", "off", "on", "false", "true",
+};
+
 static int locked_set(const char *val, const struct kernel_param *kp)
 {
-	bool locked;
-	int err = kstrtobool(val, &locked);
+	int word = sysfs_match_string(switch_words, val), err;
+	bool locked = word & 1;
 
-	if (err)
-		return err;
+	if (word < 0)
+		return word;
 	err = nsg_config_begin();
 	if (err)
 		return err;

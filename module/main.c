@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/string.h>
 
 #include "adopt.h"
 #include "config.h"
@@ -51,13 +52,18 @@ static int retire(void)
 	return 0;
 }
 
+/*
+ * Not whatever begins like a yes: a container may get a line into this file, by a link
+ * to it in place of a log that a program of the host appends to.
+ */
 static int retire_set(const char *val, const struct kernel_param *kp)
 {
-	bool yes;
-	int err = kstrtobool(val, &yes);
+	int err;
 
-	if (err || !yes)
-		return err;
+	if (sysfs_streq(val, "0"))
+		return 0;
+	if (!sysfs_streq(val, "1"))
+		return -EINVAL;
 	if (mutex_lock_interruptible(&life_lock))
 		return -EINTR;
 	err = retire();

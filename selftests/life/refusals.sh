@@ -32,6 +32,18 @@ is "and the mode is what it was" "$(cat $parameters/mode)" audit
 is "and the layers are" "$(cat $parameters/layers)" 0xf
 echo 0 >$parameters/retire
 refused "writing 0 to retire is no retirement" rmmod nsguard
+# A line that begins like a yes may be one of a log.
+for line in yes true 10 '1 more' '1\n1'; do
+	refused "to retire '$line' is not 1" \
+		sh -c "printf '$line\n' >$parameters/retire"
+done
+for line in yellow 'true story' 10 '1 more' '1\n1'; do
+	refused "to locked '$line' is no yes" \
+		sh -c "printf '$line\n' >$parameters/locked"
+done
+is "it is not locked" "$(cat $parameters/locked)" N
+echo no >$parameters/locked
+ok $? "but a whole word is understood"
 is "every hook is live" "$(nsguardctl status | grep -c UNHEALTHY)" 0
 
 # A container with the host's capabilities has a sysfs that it can write to.
