@@ -8,6 +8,7 @@
 #include <linux/rculist.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 #include <linux/user_namespace.h>
 
 #include "cache.h"
@@ -17,6 +18,7 @@
 #include "origin.h"
 #include "record.h"
 #include "subject.h"
+#include "userns.h"
 #include "work.h"
 
 LIST_HEAD(nsg_origins);
@@ -106,14 +108,17 @@ struct nsg_origin *nsg_origin_alloc(void)
 	return origin;
 }
 
-/* The user who has made the outermost of these user namespaces. */
-static uid_t maker_of(const struct user_namespace *ns)
+/* The credential may be a forged one, from before the module was loaded. */
+static uid_t maker_of(struct task_struct *task)
 {
-	if (ns == &init_user_ns)
-		return 0;
-	while (ns->parent != &init_user_ns)
-		ns = ns->parent;
-	return __kuid_val(ns->owner);
+	const struct user_namespace *ns;
+	uid_t maker = 0;
+
+	rcu_read_lock();
+	if (!copy_from_kernel_nofault(&ns, &__task_cred(task)->user_ns, sizeof(ns)))
+		maker = nsg_userns_maker(ns);
+	rcu_read_unlock();
+	return maker;
 }
 
 /*
@@ -122,9 +127,7 @@ static uid_t maker_of(const struct user_namespace *ns)
  */
 static void find_budget(struct nsg_origin *origin, struct task_struct *task)
 {
-	rcu_read_lock();
-	origin->user = maker_of(__task_cred(task)->user_ns);
-	rcu_read_unlock();
+	origin->user = maker_of(task);
 	origin->budget = origin->user ?
 		&user_budgets[hash_32(origin->user, USER_BITS)] : &origin->own;
 }
@@ -151,7 +154,9 @@ static void label(struct nsg_origin *origin, struct task_struct *task)
 static void publish(struct nsg_origin *origin, struct task_struct *task)
 {
 	label(origin, task);
-	find_budget(origin, task);
+	/* A nested one is told of by the outermost one's, and counts for it. */
+	if (!origin->parent)
+		find_budget(origin, task);
 	origin->started = ktime_get_real_ns();
 	spin_lock_irq(&origins_lock);
 	/* Under the lock: the list is in the order of the ids. */

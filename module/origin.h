@@ -75,8 +75,8 @@ struct nsg_budget {
  * @cgroup: path of the control group at start; immutable
  * @tasks: LIVE and PENDING records
  * @events: incidents
- * @user: of the host who has made its user namespace, 0 for root or if it has none;
- *	immutable
+ * @user: of the host who has made its user namespace, 0 for root or if it has none,
+ *	and for a nested one; immutable
  * @budget: how much is told of it: @own, or that of @user; immutable
  * @own: see @budget
  * @lineage: its namespaces, under lineage.c's lock

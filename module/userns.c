@@ -36,6 +36,32 @@ enum nsg_userns_rel nsg_userns_relation(const struct user_namespace *ns,
 	return NSG_USERNS_ELSEWHERE;
 }
 
+/**
+ * nsg_userns_maker - who has made the outermost of these user namespaces
+ * @ns: the innermost, maybe no memory
+ *
+ * Context: any.
+ * Return: the user, as the kernel counts; 0 for the initial namespace, and where no
+ *	way leads to it.
+ */
+u32 nsg_userns_maker(const struct user_namespace *ns)
+{
+	const struct user_namespace *outer;
+	kuid_t owner;
+	int depth;
+
+	for (depth = 0; ns && ns != &init_user_ns && depth < MAX_DEPTH; depth++) {
+		if (copy_from_kernel_nofault(&outer, &ns->parent, sizeof(outer)))
+			break;
+		if (outer == &init_user_ns)
+			return copy_from_kernel_nofault(&owner, &ns->owner,
+							sizeof(owner)) ?
+				0 : __kuid_val(owner);
+		ns = outer;
+	}
+	return 0;
+}
+
 static bool in_extent(const struct uid_gid_extent *extent, u32 id)
 {
 	struct uid_gid_extent e;
