@@ -12,6 +12,9 @@ class Mutant:
     def __init__(self, source, function, what, *edits):
         self.name = f"{source.name} {function}: {what}"
         self.source = source
+        self.function = function
+        # Of what kind below
+        self.kind = "custom"
         self.edits = sorted(edits)
         self.suites = []
         self.digest = None
@@ -164,4 +167,6 @@ def generate(sources, lines):
             made = [m for r in regions for m in KINDS[kind](source, r)]
             if not made:
                 raise Error(f"{name} {pattern}: no mutants by {kind}")
+            for mutant in made:
+                mutant.kind = kind
             yield from made

@@ -177,7 +177,8 @@ class Source:
                 begin = at + 1
             at += 1
 
-    def statement(self, begin, end):
+    def head(self, begin, end):
+        """A statement without what it depends on"""
         begin, end = self.trim(begin, end)
         while True:
             match = re.compile(r"(else\b|do\b|\w+:(?!:))\s*|"
@@ -189,6 +190,27 @@ class Source:
             if not match.group(1):
                 begin = closing(self.code, begin - 1) + 1
             begin, end = self.trim(begin, end)
+        return begin, end
+
+    def unit(self, region, start, end):
+        """(kind, start, end) of the least condition, value or statement around a
+        piece, None if there is none"""
+        for keyword, low, high in sorted(self.conditions(region),
+                                         key=lambda c: c[2] - c[1]):
+            if low <= start and end <= high:
+                kind = "value" if keyword in ("return", "=") else "condition"
+                return kind, low, high
+        begin = max(self.code.rfind(c, region.start, start) for c in ";{}") + 1
+        stop = self.code.find(";", end, region.end)
+        if stop < 0:
+            return None
+        begin, stop = self.head(max(begin, region.start), stop)
+        if begin > start or re.search(r"[{}]", self.code[begin:stop]):
+            return None
+        return "statement", begin, stop
+
+    def statement(self, begin, end):
+        begin, end = self.head(begin, end)
         code = self.code[begin:end]
         if not code or re.match(
                 r"(return|goto|break|continue|case|default|const|static|struct|"
