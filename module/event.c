@@ -36,9 +36,6 @@
 #define MESSAGE_SIZE	16384
 /* Changes in the line of the log; the message has them all. */
 #define MAX_LOGGED	4
-/* Reported of one container: messages a second, and lines in each five. */
-#define MAX_MESSAGES	32
-#define MAX_LINES	10
 /* Captured and not sent yet: so many at most, and so many without memory. */
 #define MAX_WAITING	4096
 #define RESERVE		32
@@ -320,6 +317,14 @@ static const char *exe_path(struct report *r)
 	return IS_ERR(path) ? NULL : path;
 }
 
+/* A container could nest others without end, with a budget each. */
+static struct nsg_budget *budget_of(struct nsg_origin *origin)
+{
+	while (origin->parent)
+		origin = origin->parent;
+	return &origin->budget;
+}
+
 static void log_incident(const struct report *r, const char *exe)
 {
 	const struct nsg_incident *incident = &r->incident;
@@ -328,8 +333,10 @@ static void log_incident(const struct report *r, const char *exe)
 	int i, n = 0, len = 0;
 
 	if (r->unlogged)
-		nsg_notice("%llu incidents in container %llu were not logged\n",
-			   r->unlogged, r->origin->id);
+		nsg_notice("%llu incidents in container %llu%s were not logged\n",
+			   r->unlogged, r->origin->id,
+			   budget_of(r->origin)->account ?
+				", or its user's that have ended," : "");
 	changes[0] = '\0';
 	for (i = 0; i < NSG_F_COUNT && n < MAX_LOGGED; i++) {
 		if (!(incident->diff & BIT_ULL(i)))
@@ -446,14 +453,6 @@ static int put_event(struct sk_buff *skb, const struct report *r,
 	return 0;
 }
 
-/* A container could nest others without end, with a budget each. */
-static struct nsg_budget *budget_of(const struct nsg_origin *origin)
-{
-	while (origin->parent)
-		origin = origin->parent;
-	return origin->budget;
-}
-
 static void send(const struct report *r, const char *exe)
 {
 	struct sk_buff *skb = genlmsg_new(MESSAGE_SIZE, GFP_KERNEL);
@@ -463,7 +462,8 @@ static void send(const struct report *r, const char *exe)
 		nsg_netlink_multicast(skb);
 	} else {
 		nsg_count(NSG_C_EVENTS_LOST);
-		nsg_quota_give_back(&budget_of(r->origin)->messages, r->unsent);
+		nsg_budget_give_back(budget_of(r->origin), NSG_MESSAGE,
+				     r->unsent);
 		nlmsg_free(skb);
 	}
 }
@@ -527,9 +527,8 @@ void nsg_event_report(const struct nsg_incident *incident,
 	nsg_count(NSG_C_EVENTS);
 	atomic64_inc(&origin->events);
 	trace_alert(incident, task, origin);
-	message = always || nsg_quota_take(&budget->messages, HZ,
-					   MAX_MESSAGES, &unsent);
-	line = nsg_quota_take(&budget->lines, 5 * HZ, MAX_LINES, &unlogged);
+	message = always || nsg_budget_take(budget, NSG_MESSAGE, &unsent);
+	line = nsg_budget_take(budget, NSG_LINE, &unlogged);
 	if (!message)
 		nsg_count(NSG_C_EVENTS_SUPPRESSED);
 	if (!message && !line)
@@ -538,8 +537,8 @@ void nsg_event_report(const struct nsg_incident *incident,
 	if (!r) {
 		nsg_count(NSG_C_ALLOC_FAILURES);
 		nsg_count(NSG_C_EVENTS_LOST);
-		nsg_quota_give_back(&budget->messages, unsent);
-		nsg_quota_give_back(&budget->lines, unlogged);
+		nsg_budget_give_back(budget, NSG_MESSAGE, unsent);
+		nsg_budget_give_back(budget, NSG_LINE, unlogged);
 		return;
 	}
 	capture(r, incident, task, origin);

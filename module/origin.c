@@ -2,7 +2,6 @@
 #include <linux/atomic.h>
 #include <linux/cgroup.h>
 #include <linux/fs_struct.h>
-#include <linux/hash.h>
 #include <linux/nsproxy.h>
 #include <linux/pid_namespace.h>
 #include <linux/rculist.h>
@@ -28,16 +27,6 @@ static unsigned int origins_count; /* under origins_lock */
 static u64 last_id; /* under origins_lock */
 static struct kmem_cache *cache;
 
-/* Users whose numbers meet share one. */
-#define USER_BITS 6
-static struct nsg_budget user_budgets[1 << USER_BITS];
-
-static void budget_init(struct nsg_budget *budget)
-{
-	nsg_quota_init(&budget->messages);
-	nsg_quota_init(&budget->lines);
-}
-
 /**
  * nsg_origins_init - make the cache
  *
@@ -46,10 +35,7 @@ static void budget_init(struct nsg_budget *budget)
  */
 int __init nsg_origins_init(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(user_budgets); i++)
-		budget_init(&user_budgets[i]);
+	nsg_budgets_init();
 	cache = NSG_CACHE(struct nsg_origin, "origin");
 	return cache ? 0 : -ENOMEM;
 }
@@ -104,11 +90,14 @@ struct nsg_origin *nsg_origin_alloc(void)
 	refcount_set(&origin->ref, 1);
 	INIT_LIST_HEAD(&origin->list);
 	INIT_LIST_HEAD(&origin->lineage);
-	budget_init(&origin->own);
+	nsg_budget_init(&origin->budget);
 	return origin;
 }
 
-/* The credential may be a forged one, from before the module was loaded. */
+/*
+ * The user who has made its user namespace.  The credential may be a forged one, from
+ * before the module was loaded.
+ */
 static uid_t maker_of(struct task_struct *task)
 {
 	const struct user_namespace *ns;
@@ -119,17 +108,6 @@ static uid_t maker_of(struct task_struct *task)
 		maker = nsg_userns_maker(ns);
 	rcu_read_unlock();
 	return maker;
-}
-
-/*
- * Any user makes containers without end, in a user namespace.  So those of one user
- * count as one, but for root, whose they are where a runtime is the host's.
- */
-static void find_budget(struct nsg_origin *origin, struct task_struct *task)
-{
-	origin->user = maker_of(task);
-	origin->budget = origin->user ?
-		&user_budgets[hash_32(origin->user, USER_BITS)] : &origin->own;
 }
 
 static void label(struct nsg_origin *origin, struct task_struct *task)
@@ -155,8 +133,10 @@ static void publish(struct nsg_origin *origin, struct task_struct *task)
 {
 	label(origin, task);
 	/* A nested one is told of by the outermost one's, and counts for it. */
-	if (!origin->parent)
-		find_budget(origin, task);
+	if (!origin->parent) {
+		origin->user = maker_of(task);
+		nsg_budget_open(&origin->budget, origin->user);
+	}
 	origin->started = ktime_get_real_ns();
 	spin_lock_irq(&origins_lock);
 	/* Under the lock: the list is in the order of the ids. */
@@ -380,6 +360,7 @@ static void end(struct work_struct *work)
 	struct nsg_origin *origin = container_of(work, struct nsg_origin, work);
 
 	nsg_lineage_drop(origin);
+	nsg_budget_close(&origin->budget);
 	nsg_origin_put(origin->parent);
 	call_rcu(&origin->rcu, free_rcu);
 }

@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "quota.h"
+#include "budget.h"
 
 struct nsproxy;
 
@@ -42,16 +42,6 @@ enum nsg_start_class {
 };
 
 /**
- * struct nsg_budget - how much is told
- * @messages: how many incidents netlink is told of
- * @lines: how many the log is
- */
-struct nsg_budget {
-	struct nsg_quota messages;
-	struct nsg_quota lines;
-};
-
-/**
  * struct nsg_origin - one container
  * @list: in the list of all, under the list's lock, read under RCU
  * @ref: one for each record, each container nested in it, and each user of a
@@ -77,8 +67,7 @@ struct nsg_budget {
  * @events: incidents
  * @user: of the host who has made its user namespace, 0 for root or if it has none,
  *	and for a nested one; immutable
- * @budget: how much is told of it: @own, or that of @user; immutable
- * @own: see @budget
+ * @budget: how much is told of it; a nested one's is not used
  * @lineage: its namespaces, under lineage.c's lock
  * @namespaces: length of @lineage, same lock
  * @lossy: a namespace of its could not be remembered, or was before it was adopted;
@@ -105,8 +94,7 @@ struct nsg_origin {
 	atomic_t tasks;
 	atomic64_t events;
 	uid_t user;
-	struct nsg_budget *budget;
-	struct nsg_budget own;
+	struct nsg_budget budget;
 	struct list_head lineage;
 	unsigned int namespaces;
 	bool lossy;

@@ -161,8 +161,8 @@ enum nsguard_state {
  * @NSGUARD_A_EVENT_TARGET: u32, another process that was meant, in the initial
  *	pid namespace; absent if there is none
  * @NSGUARD_A_EVENT_SUPPRESSED: u64, incidents of the same container which no
- *	event was sent of since its last one, since there were too many; absent
- *	if there are none
+ *	event was sent of since its last one, since there were too many, and such
+ *	of its user's containers that have ended; absent if there are none
  * @NSGUARD_A_EVENT_PARENT: nest (repeated, nearest first): NSGUARD_A_PARENT_*
  * @NSGUARD_A_EVENT_CHANGE: nest (repeated), a field which differs:
  *	NSGUARD_A_CHANGE_*
