@@ -10,11 +10,13 @@
  * @place: of one container that shares with others, whatever those do
  * @all: of a container that shares with none, or of all that share, beyond that
  */
-static const struct limit {
+struct limit {
 	unsigned long period;
 	unsigned int place;
 	unsigned int all;
-} limits[NSG_TOLD_COUNT] = {
+};
+
+static const struct limit limits[NSG_TOLD_COUNT] = {
 	[NSG_MESSAGE] = { HZ, 4, 32 },
 	[NSG_LINE] = { 5 * HZ, 1, 10 },
 };
