@@ -150,7 +150,7 @@ NSG_WRAPPER(int, commit_creds, (struct cred *new), (new), "commit_creds")
 	}
 	/* In no mode may a task of a container take the host down by a BUG. */
 	if (current_cred() != current_real_cred()) {
-		nsg_err_ratelimited("commit_creds() under an overridden credential is refused: it would have been a BUG\n");
+		nsg_log_later(NSG_SAY_OVERRIDDEN);
 		nsg_count(NSG_C_DENIED);
 		leave_alone(new);
 		return -EPERM;

@@ -243,5 +243,6 @@ int nsg_leave(void)
 	nsg_marks_off();
 	nsg_record_release_all();
 	nsg_event_flush();
+	nsg_log_flush();
 	return 0;
 }

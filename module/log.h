@@ -14,4 +14,13 @@
 	pr_err_ratelimited("nsguard: " fmt, ##__VA_ARGS__)
 #define nsg_err(fmt, ...)	pr_err("nsguard: " fmt, ##__VA_ARGS__)
 
+/* What is found where nothing may be logged: see log.c. */
+enum nsg_saying {
+	NSG_SAY_STORM,
+	NSG_SAY_OVERRIDDEN,
+};
+
+void nsg_log_later(enum nsg_saying saying);
+void nsg_log_flush(void);
+
 #endif /* _NSG_LOG_H */

@@ -285,8 +285,7 @@ static void report(struct nsg_incident *incident, struct nsg_record *rec)
 	nsg_event_report(incident, rec->task, origin);
 	if (!incident->storm)
 		return;
-	nsg_err("violations in %u containers within 10 s: for a minute they are refused and nobody is killed\n",
-		READ_ONCE(nsg_config.storm));
+	nsg_log_later(NSG_SAY_STORM);
 	incident->rule = NSG_RULE_KILL_STORM;
 	incident->diff = 0;
 	nsg_event_report(incident, rec->task, origin);

@@ -112,6 +112,7 @@ static void several_containers(int fixture)
 		fixture_balance(fixture, GUARD_ENFORCE);
 	}
 	ok(guard_counter("storms") == 1, "one storm");
+	ok(guard_says("violations in"), "and the log says so");
 	goes_on(fixture);
 }
 
@@ -135,6 +136,7 @@ int main(void)
 
 	fixture_start();
 	fixture = fixture_open();
+	guard_watch_log();
 	with_guard(one_container, fixture);
 	with_guard(several_containers, fixture);
 	close(fixture);

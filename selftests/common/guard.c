@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include "common/util.h"
 
 #define PARAMETERS "/sys/module/nsguard/parameters/"
+#define TRACING "/sys/kernel/tracing/"
 
 const char *const guard_names[NR_GUARDS] = {
 	"none", "off", "audit", "enforce",
@@ -128,6 +130,45 @@ static int64_t counter(const char *counters, const char *name)
 int64_t guard_counter(const char *name)
 {
 	return counter(read_counters(), name);
+}
+
+void guard_watch_log(void)
+{
+	int trace = open(TRACING "trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	if (trace < 0)
+		bail("the trace");
+	close(trace);
+	if (write_text(TRACING "events/printk/console/enable", "1"))
+		bail("the tracepoint of the log");
+}
+
+static int log_lines(const char *writer, const char *text)
+{
+	char command[256];
+	int count = -1;
+	FILE *from;
+
+	snprintf(command, sizeof(command),
+		 "grep -c '^ *%s.* console: .*%s' " TRACING "trace", writer, text);
+	from = popen(command, "re");
+	if (!from || fscanf(from, "%d", &count) != 1)
+		bail("%s", command);
+	pclose(from);
+	return count;
+}
+
+bool guard_says(const char *text)
+{
+	int i, lines, by_worker;
+
+	for (i = 0; i < 100 && !log_lines("", text); i++)
+		usleep(100000);
+	lines = log_lines("", text);
+	by_worker = log_lines("kworker/", text);
+	if (lines != 1 || by_worker != 1)
+		diag("%d lines, %d by a worker: %s", lines, by_worker, text);
+	return lines == 1 && by_worker == 1;
 }
 
 struct tally guard_tally(void)

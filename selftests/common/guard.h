@@ -46,6 +46,14 @@ struct tally guard_tally(void);
 /* Waits until a counter has reached a value; false after @ms. */
 bool guard_counter_reaches(const char *name, int64_t value, int ms);
 
+/* Remembers from here on who writes to the kernel's log. */
+void guard_watch_log(void);
+/*
+ * Waits for a line with this text; true if it came once, and from a worker of the
+ * kernel's: a container's task may hold any lock where it is found out.
+ */
+bool guard_says(const char *text);
+
 /* A deliberately vulnerable module, which asks to be told that it may load. */
 void module_start(const char *path);
 bool module_stop(const char *name);

@@ -12,7 +12,6 @@
 #include "attack/cell.h"
 #include "common/json.h"
 #include "common/tap.h"
-#include "life/kmsg.h"
 
 #define MESSAGE "nsguard: commit_creds() under an overridden credential"
 
@@ -45,7 +44,7 @@ static void prepare(struct cell *cell)
 	cell->recipe.more[cell->recipe.nmore++] = more.shot;
 }
 
-static void shoot(int kmsg)
+static void shoot(void)
 {
 	int64_t leaked = guard_counter("leaked_creds");
 	int64_t denied = guard_counter("denied");
@@ -61,7 +60,7 @@ static void shoot(int kmsg)
 		   cell.status);
 	} else {
 		ok(effect, "what it had before works (%x)", cell.status);
-		ok(kmsg_count(kmsg, MESSAGE) == 1, "the log says why");
+		ok(guard_says(MESSAGE), "the log says why");
 	}
 	if (guard >= GUARD_AUDIT)
 		judge_event();
@@ -74,7 +73,7 @@ static void shoot(int kmsg)
 
 int main(int argc, char **argv)
 {
-	int fixture, kmsg = kmsg_open();
+	int fixture;
 
 	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
 	if (guard == GUARD_NONE)
@@ -82,8 +81,9 @@ int main(int argc, char **argv)
 	fixture_start();
 	fixture = fixture_open();
 	guard_start(guard);
+	guard_watch_log();
 	monitor_start(&monitor);
-	shoot(kmsg);
+	shoot();
 	fixture_balance(fixture, guard);
 	monitor_stop(&monitor);
 	ok(guard_stop(guard), "the guard leaves");
