@@ -2,12 +2,12 @@
 /*
  * Containers that run when the guard is loaded:
  *
- *	adopt none|audit|enforce
+ *	adopt none|audit|enforce [TECHNIQUE [later|before]]
  *
  * One that attacks after that is stopped like any other, and so is one that ran
  * while the module was exchanged for another.  One that was tampered
  * with before can't be told from the start, but for what can't be true, which
- * is told of.
+ * is told of.  TECHNIQUE: that alone, by who attacks later or before the load.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -25,6 +25,7 @@
 
 static enum guard guard;
 static int fixture;
+static const char *only, *only_when;
 
 /* Comes back when the attacker stands where it was told to. */
 static int start_held(struct cell *cell)
@@ -95,6 +96,12 @@ static void finish(struct cell *cell, int fd)
 	cell->status = container_wait(&cell->container);
 }
 
+static bool wanted(const char *technique, const char *when)
+{
+	return (!only || !strcmp(only, technique)) &&
+	       (!only_when || !strcmp(only_when, when));
+}
+
 /*
  * An upgrade, if @tracked: the container starts under a guard, which then goes
  * and comes back while it runs.
@@ -109,6 +116,8 @@ static void attacks_later(const char *technique, enum container_kind kind,
 	bool effect;
 	int fd;
 
+	if (!wanted(technique, "later"))
+		return;
 	prepare(&cell, technique, kind, HOLD_FIRST);
 	if (tracked)
 		guard_start(guard);
@@ -155,7 +164,7 @@ static void attacked_before(const char *technique, enum container_kind kind,
 	char rule[32] = "";
 	int fd;
 
-	if (guard == GUARD_NONE)
+	if (guard == GUARD_NONE || !wanted(technique, "before"))
 		return;
 	prepare(&cell, technique, kind, HOLD_FIRED);
 	fd = start_held(&cell);
@@ -183,6 +192,8 @@ int main(int argc, char **argv)
 	int kind;
 
 	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
+	only = argc > 2 ? argv[2] : NULL;
+	only_when = argc > 3 ? argv[3] : NULL;
 	fixture_start();
 	fixture = fixture_open();
 	for (kind = CONTAINER_USERNS; kind <= CONTAINER_RUNC; kind++) {
