@@ -12,8 +12,8 @@ VM = TOP / "selftests/vm"
 CACHE = Path(os.environ.get("NSGUARD_CACHE") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache",
                   "nsguard"))
-# What a boot and the module's load and leave cost a test, in seconds.
-BOOT, LOAD = 8, 2
+# What a boot, the module's load and leave, and a look for leaks cost, in seconds.
+BOOT, LOAD, LEAKS = 8, 2, 8
 
 
 def say(text):

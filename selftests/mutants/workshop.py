@@ -121,6 +121,8 @@ class Workshop:
         self.schema, self.turn = schema, Turn(lock)
         self.cache = CACHE / "mutants/tree"
         self.ready = {}
+        # Of guests, without the waiting
+        self.boots, self.used = 0, 0
         self.locks = {kernel: threading.Lock() for kernel in ("6.12", "6.1", "debug")}
         self.cache.mkdir(parents=True, exist_ok=True)
         for name in ("image", "debug"):
@@ -286,6 +288,7 @@ class Workshop:
                       f"{name}c=/host/mutant/clean.sh"]
         # The runner gives the debug kernel three times as long by itself.
         with self.turn:
+            begun = time.monotonic()
             status, out = self.call([
                 VM / "run", "--kernel", kernel, "--no-build",
                 "--disk", disk, "--log", log,
@@ -295,6 +298,8 @@ class Workshop:
                     else ""),
                 "--timeout", limit // 3 + 1 if kernel == "debug" else limit,
                 "--limit", 10 * BOOT + limit + sum(limit for _ in jobs) // 2, *tests])
+            self.used += time.monotonic() - begun
+            self.boots += 1
         disk.unlink(missing_ok=True)
         if not (log / "console").exists():
             raise Error(f"no guest ran ({status}):\n{out[-2000:]}")

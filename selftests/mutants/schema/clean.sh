@@ -21,6 +21,7 @@ awk '{ print $2 }' /proc/self/mounts | tac | while read -r place; do
 done
 find /sys/fs/cgroup -mindepth 1 -depth -type d -exec rmdir {} \;
 rm -rf /tmp/* /tmp/.[!.]*
+find /host -mindepth 1 -maxdepth 1 ! -name mutant -exec rm -rf {} +
 
 # After one complaint lockdep says no more.
 if dmesg | grep -qE 'INFO: possible |suspicious RCU usage' ||
