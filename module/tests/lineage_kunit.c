@@ -37,6 +37,8 @@ static void lineage_exit(struct kunit *test)
 
 	for (i = 0; origin && i < ORIGINS; i++)
 		nsg_origin_put(origin[i]);
+	/* A worker drops what they have, which the next case would find. */
+	flush_workqueue(nsg_wq);
 }
 
 static u64 full(void)
