@@ -98,21 +98,25 @@ static void look_away(struct look *look)
 	put_cred(look->cred);
 }
 
+/* Whoever has a mount namespace can mount 100,000 times upon each other. */
+#define MAX_MOUNTS 64
+
 /*
  * The root of the mount namespace that a path lies in, for comparison: what is mounted
- * right above the top, which is the kernel's and everywhere the same.  Takes over the
- * references.
+ * right above the top, which is the kernel's and everywhere the same.  NULL if that is
+ * farther away than the host's is from anywhere.  Takes over the references.
  */
 static const struct dentry *base_of(struct path *path)
 {
 	const struct dentry *base = path->mnt->mnt_root, *next = base;
+	unsigned int i;
 
-	while (follow_up(path)) {
+	for (i = 0; i < MAX_MOUNTS && follow_up(path); i++) {
 		base = next;
 		next = path->mnt->mnt_root;
 	}
 	path_put(path);
-	return base;
+	return i < MAX_MOUNTS ? base : NULL;
 }
 
 /*

@@ -66,6 +66,25 @@ void nsg_exec_leave(struct nsg_exec *exec)
 	spin_unlock(&exec_lock);
 }
 
+/**
+ * nsg_exec_forget - current ends within exec, by an oops: its stack goes
+ *
+ * Context: process context of a task that exits.
+ */
+void nsg_exec_forget(void)
+{
+	struct nsg_exec *exec;
+
+	spin_lock(&exec_lock);
+	list_for_each_entry(exec, &execs, node) {
+		if (exec->task == current) {
+			list_del(&exec->node);
+			break;
+		}
+	}
+	spin_unlock(&exec_lock);
+}
+
 static bool is_empty(void)
 {
 	bool empty;

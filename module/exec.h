@@ -31,6 +31,7 @@ struct nsg_exec {
 
 int nsg_exec_enter(struct nsg_exec *exec);
 void nsg_exec_leave(struct nsg_exec *exec);
+void nsg_exec_forget(void);
 int nsg_exec_close(unsigned long end);
 void nsg_exec_open(void);
 void nsg_exec_name(void);

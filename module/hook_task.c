@@ -178,6 +178,8 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
 	static const struct nsg_site site = { .hook = "exit_fs" };
 	struct nsg_record *rec;
 
+	if (unlikely(task->in_execve) && task == current)
+		nsg_exec_forget();
 	/* Of another: a fork that failed, which has no live record. */
 	rec = task == current ? nsg_record_live(task) : NULL;
 	if (unlikely(rec)) {
