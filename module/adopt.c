@@ -73,8 +73,6 @@ static LIST_HEAD(notes);
  * struct look - what the start rule and an origin need to know of a task
  * @start: the rule's questions
  * @ns: inode numbers, the process namespace's and the user namespace's as well
- * @outer_pid: process namespace of the outermost container that the task is in,
- *	0 if it is in the initial one
  * @executed: the task has executed a program since it was forked
  * @nsproxy: keep, with the next two, the namespaces: a number that was freed may
  *	be another's by the time it is entered
@@ -84,7 +82,6 @@ static LIST_HEAD(notes);
 struct look {
 	struct nsg_start start;
 	struct nsg_subject ns;
-	u32 outer_pid;
 	bool executed;
 	struct nsproxy *nsproxy;
 	struct pid *pid;
@@ -160,14 +157,11 @@ static bool look_at_task(struct task_struct *task, struct look *look)
 			look->start.own_root = true;
 	}
 
-	if (pid) {
+	if (pid)
 		look->ns.v[NSG_F_PID_NS] = ns_of_pid(pid)->ns.inum;
-		if (pid->level)
-			look->outer_pid = pid->numbers[1].ns->ns.inum;
-	}
 	look->ns.v[NSG_F_USER_NS] = look->cred->user_ns->ns.inum;
 	look->start.own_pid_or_user_ns =
-		look->outer_pid || look->cred->user_ns != &init_user_ns;
+		(pid && pid->level) || look->cred->user_ns != &init_user_ns;
 	look->executed = !(READ_ONCE(task->flags) & PF_FORKNOEXEC);
 	if (there && pid)
 		return true;
@@ -175,27 +169,34 @@ static bool look_at_task(struct task_struct *task, struct look *look)
 	return false;
 }
 
-/* The first process of the outermost container, with a reference. */
-static struct task_struct *first_process(struct task_struct *task)
+/*
+ * The first process of one of the process namespaces that a task is in, with a
+ * reference.  While the task can be found by its number, that is not freed.
+ */
+static struct task_struct *first_process(struct task_struct *task,
+					 unsigned int level)
 {
 	struct task_struct *first = NULL;
 	struct pid *pid;
 
 	rcu_read_lock();
 	pid = READ_ONCE(task->thread_pid);
-	if (pid && pid->level)
-		first = READ_ONCE(pid->numbers[1].ns->child_reaper);
+	if (pid)
+		first = READ_ONCE(pid->numbers[level].ns->child_reaper);
 	if (first && !refcount_inc_not_zero(&first->usage))
 		first = NULL;
 	rcu_read_unlock();
 	return first;
 }
 
-/* A container whose first process, or, without one, whose task is @first. */
-static struct nsg_origin *start_adopted(const struct look *first,
-					struct task_struct *task)
+/*
+ * A container that looks like this.  It has all tasks of a process namespace, or,
+ * if that is 0, those of a mount namespace that are not rooted where the host is.
+ */
+static struct nsg_origin *start_adopted(const struct look *look,
+					struct task_struct *task, u32 pid_ns)
 {
-	enum nsg_start_class class = nsg_start_classify(&first->start);
+	enum nsg_start_class class = nsg_start_classify(&look->start);
 	struct nsg_origin *origin;
 
 	if (class == NSG_START_NONE)
@@ -204,23 +205,26 @@ static struct nsg_origin *start_adopted(const struct look *first,
 	if (!origin)
 		return ERR_PTR(-ENOMEM);
 	/* What has never executed a program is no runtime's container. */
-	nsg_origin_adopt(origin, &first->ns, task, first->outer_pid,
-			 class == NSG_START_CERTAIN && first->executed);
+	nsg_origin_adopt(origin, &look->ns, task, pid_ns,
+			 class == NSG_START_CERTAIN && look->executed);
 	return origin;
 }
 
-static struct nsg_origin *container_of_process(struct task_struct *task,
-					       const struct look *own)
+/* The one that a process namespace's first process is in. */
+static struct nsg_origin *container_of_first(struct task_struct *task,
+					     const struct look *own,
+					     unsigned int level)
 {
-	struct nsg_origin *origin = nsg_origin_find_outermost(own->outer_pid);
+	u32 pid_ns = own->pid->numbers[level].ns->ns.inum;
+	struct nsg_origin *origin = nsg_origin_find_outermost(pid_ns);
 	struct task_struct *first;
 	struct look look;
 
 	if (origin)
 		return origin;
-	first = first_process(task);
+	first = first_process(task, level);
 	if (first && look_at_task(first, &look)) {
-		origin = start_adopted(&look, task);
+		origin = start_adopted(&look, task, pid_ns);
 		look_away(&look);
 	} else {
 		/*
@@ -229,10 +233,22 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
 		 */
 		look = *own;
 		look.executed = true;
-		origin = start_adopted(&look, task);
+		origin = start_adopted(&look, task, pid_ns);
 	}
 	if (first)
 		put_task_struct(first);
+	return origin;
+}
+
+/* The outermost of them. */
+static struct nsg_origin *container_of_process(struct task_struct *task,
+					       const struct look *own)
+{
+	struct nsg_origin *origin = NULL;
+	unsigned int level;
+
+	for (level = 1; level <= own->pid->level && !origin; level++)
+		origin = container_of_first(task, own, level);
 	return origin;
 }
 
@@ -240,20 +256,22 @@ static struct nsg_origin *container_of_process(struct task_struct *task,
  * The container of a task, with a reference; started if it is the first of it,
  * NULL if the task is in none.  A process namespace holds a container together
  * whatever mount namespaces its tasks have made; containers inside it are taken
- * for part of it.  Without one of its own the mount namespace has to tell.
+ * for part of it.  Without one, or where its first process is in none, as a shell of
+ * the host's is that `unshare --pid` has started, the mount namespace has to tell:
+ * what the first process is does not decide what the others are.
  */
 static struct nsg_origin *container_of_task(struct task_struct *task,
 					    const struct look *own)
 {
-	struct nsg_origin *origin;
+	struct nsg_origin *origin = container_of_process(task, own);
 
-	if (own->outer_pid)
-		return container_of_process(task, own);
+	if (origin)
+		return origin;
 	origin = nsg_lineage_owner_get(own->ns.v[NSG_F_MNT_NS]);
 	if (origin && own->start.own_root)
 		return origin;
 	nsg_origin_put(origin);
-	return start_adopted(own, task);
+	return start_adopted(own, task, 0);
 }
 
 /*

@@ -224,7 +224,7 @@ void nsg_origin_nest(struct nsg_origin *origin, struct nsg_origin *parent,
  * @origin: from nsg_origin_alloc()
  * @first: the namespaces and the root of its first process
  * @task: one of its tasks, for the label; held by the caller
- * @pid_ns: its outermost process namespace, 0 if that is the host's
+ * @pid_ns: its outermost process namespace, 0 if others in that are not the container's
  * @certain: the start rule is met in full
  *
  * Context: process context, may sleep.
@@ -240,6 +240,7 @@ void nsg_origin_adopt(struct nsg_origin *origin,
 	origin->lossy = true;
 	origin->certain = certain;
 	take_numbers(origin, first);
+	origin->by_mounts = !pid_ns;
 	if (pid_ns)
 		origin->pid_ns = pid_ns;
 	for (i = NSG_F_NS_FIRST; i <= NSG_F_PID_NS; i++)
@@ -261,7 +262,8 @@ struct nsg_origin *nsg_origin_find_outermost(u32 pid_ns)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(origin, &nsg_origins, list)
-		if (!origin->parent && origin->pid_ns == pid_ns) {
+		if (!origin->parent && !origin->by_mounts &&
+		    origin->pid_ns == pid_ns) {
 			found = nsg_origin_tryget(origin);
 			break;
 		}

@@ -53,6 +53,8 @@ enum nsg_start_class {
  * @depth: how many those are; immutable
  * @adopted: it ran before the module was loaded, or before its checkpoint;
  *	immutable
+ * @by_mounts: adopted, with the tasks of a mount namespace: others of its process
+ *	namespace are in none; immutable
  * @certain: the start rule was met in full, or somebody who knows said so:
  *	descent is enforced; only becomes true, read with READ_ONCE()
  * @started: CLOCK_REALTIME nanoseconds; immutable
@@ -82,6 +84,7 @@ struct nsg_origin {
 	struct nsg_origin *parent;
 	unsigned int depth;
 	bool adopted;
+	bool by_mounts;
 	bool certain;
 	u64 started;
 	u32 mnt_ns;

@@ -26,6 +26,7 @@ static const struct role {
 	{ "keeper", inmate_keeper, false },
 	{ "newborn", inmate_newborn, false },
 	{ "forker", inmate_forker, false },
+	{ "firstborn", inmate_firstborn, false },
 	{ "starver", inmate_starver, false },
 	{ "stander", inmate_stander, false },
 	{ "hang", inmate_hang, false },

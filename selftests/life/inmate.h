@@ -15,6 +15,7 @@ int inmate_peeker(struct board *board, const char *arg);
 int inmate_keeper(struct board *board, const char *arg);
 int inmate_newborn(struct board *board, const char *arg);
 int inmate_forker(struct board *board, const char *arg);
+int inmate_firstborn(struct board *board, const char *how);
 int inmate_starver(struct board *board, const char *what);
 int inmate_stander(struct board *board, const char *what);
 int inmate_root(struct board *board, const char *arg);
