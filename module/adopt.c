@@ -353,6 +353,12 @@ static struct task_struct **all_tasks(unsigned int *count)
 	return tasks;
 }
 
+static void free_note(struct note *note)
+{
+	put_task_struct(note->task);
+	kfree(note);
+}
+
 /* All that were noted, the last first: it is the one most likely to live. */
 static bool take_notes(struct list_head *taken)
 {
@@ -373,8 +379,7 @@ static int adopt_taken(struct list_head *taken, int err)
 			err = adopt_task(note->task);
 		if (err > 0)
 			found++;
-		put_task_struct(note->task);
-		kfree(note);
+		free_note(note);
 		cond_resched();
 	}
 	INIT_LIST_HEAD(taken);
@@ -645,6 +650,24 @@ void nsg_adopt_worker(struct nsg_record *rec)
 	nsg_record_publish(rec, rec->origin);
 }
 
+/*
+ * A note holds its task's memory, which is its container's: whoever has ended, and is
+ * none to look at any more, does not wait for the loader.  With two at a time, and the
+ * living ones put behind, the list gets hardly longer than twice as many as live.
+ */
+static void drop_ended(struct list_head *ended)
+{
+	struct note *note;
+	int i;
+
+	lockdep_assert_held(&notes_lock);
+	for (i = 0; i < 2 && !list_empty(&notes); i++) {
+		note = list_last_entry(&notes, struct note, node);
+		list_move(&note->node,
+			  READ_ONCE(note->task->exit_state) ? ended : &notes);
+	}
+}
+
 /**
  * nsg_adopt_note - current, which nobody has found yet, is about to let a child run
  * @task: the child
@@ -658,7 +681,8 @@ void nsg_adopt_worker(struct nsg_record *rec)
  */
 void nsg_adopt_note(struct task_struct *task)
 {
-	struct note *note;
+	struct note *note, *next;
+	LIST_HEAD(ended);
 
 	if (task->flags & PF_KTHREAD)
 		return;
@@ -667,12 +691,15 @@ void nsg_adopt_note(struct task_struct *task)
 	note->task = task;
 	spin_lock(&notes_lock);
 	if (READ_ONCE(nsg_adopt_looking)) {
+		drop_ended(&ended);
 		get_task_struct(task);
 		list_add(&note->node, &notes);
 		note = NULL;
 	}
 	spin_unlock(&notes_lock);
 	kfree(note);
+	list_for_each_entry_safe(note, next, &ended, node)
+		free_note(note);
 }
 
 /**

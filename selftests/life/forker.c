@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that fork as fast as they can, whatever becomes of it: their container is
- * at its limit of memory, and whom the kernel kills for that is replaced.
+ * Processes that fork as fast as they can, whatever becomes of it: their container has
+ * little memory or none left, and whom the kernel kills for that is replaced.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@ static _Noreturn void keep_forking(void)
 		board_wrong(common, "oom_score_adj: %s", strerror(errno));
 	board_add(&common->ready, 1);
 	board_reaches(&common->go, 1, -1);
-	for (;;) {
+	while (!__atomic_load_n(&common->stop, __ATOMIC_SEQ_CST)) {
 		pid = fork();
 		if (!pid)
 			_exit(0);
@@ -30,6 +31,7 @@ static _Noreturn void keep_forking(void)
 			waitpid(pid, NULL, 0);
 		__atomic_fetch_add(&common->rounds, 1, __ATOMIC_SEQ_CST);
 	}
+	_exit(0);
 }
 
 static void start(void)
@@ -40,11 +42,10 @@ static void start(void)
 
 int inmate_forker(struct board *board, const char *arg)
 {
-	int i;
+	int i, forkers = *arg ? atoi(arg) : NR_FORKERS;
 
-	(void)arg;
 	common = board;
-	for (i = 0; i < NR_FORKERS; i++)
+	for (i = 0; i < forkers; i++)
 		start();
 	/* Others' children come to the first process as well. */
 	while (!__atomic_load_n(&board->stop, __ATOMIC_SEQ_CST) &&
