@@ -26,10 +26,8 @@
 #include "netlink.h"
 #include "origin.h"
 #include "response.h"
-#include "work.h"
-
-#define CREATE_TRACE_POINTS
 #include "trace.h"
+#include "work.h"
 
 #define MAX_PARENTS	8
 /* A path (4 KiB) and every field there is. */
@@ -118,30 +116,6 @@ static unsigned long __init symbol(const char *name)
 	return addr;
 }
 
-#ifdef CONFIG_PERF_EVENTS
-/*
- * A perf event of the tracepoint holds the module: of one that leaves none is opened
- * any more, or it could not be removed once it has left.
- */
-static int reg_alert(struct trace_event_call *event, enum trace_reg type,
-		     void *data)
-{
-	if (type == TRACE_REG_PERF_REGISTER &&
-	    nsg_state() >= NSGUARD_STATE_LEAVING)
-		return -ESHUTDOWN;
-	return trace_event_reg(event, type, data);
-}
-
-static void __init limit_perf(void)
-{
-	event_class_alert.reg = reg_alert;
-}
-#else
-static void __init limit_perf(void)
-{
-}
-#endif
-
 /**
  * nsg_event_init - get what reporting needs
  *
@@ -155,7 +129,6 @@ int __init nsg_event_init(void)
 
 	if (!of_mm || !of_task)
 		return -ENOENT;
-	limit_perf();
 	static_call_update(nsg_get_mm_exe_file,
 			   (typeof(&unset_get_mm_exe_file))of_mm);
 	static_call_update(nsg_get_task_exe_file,

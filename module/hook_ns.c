@@ -102,11 +102,12 @@ static int judge_install(struct nsset *nsset, struct ns_common *ns,
 	return 0;
 }
 
+/* Only that of mount namespaces can stay: it looks up a path. */
 #define INSTALL(kind, field)						\
 static int orig_##kind(struct nsset *nsset, struct ns_common *ns);	\
-NSG_WRAPPER(int, kind##_install,					\
-	    (struct nsset *nsset, struct ns_common *ns), (nsset, ns),	\
-	    #kind "_install")						\
+NSG_WRAPPER_DOOR(int, kind##_install,					\
+		 (struct nsset *nsset, struct ns_common *ns),		\
+		 (nsset, ns), (field) == NSG_F_MNT_NS, #kind "_install") \
 {									\
 	return judge_install(nsset, ns, field,				\
 			     &nsg_hook_##kind##_install, orig_##kind);	\
@@ -249,9 +250,14 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 	nsg_transition_end(rec);
 }
 
-NSG_WRAPPER(int, copy_namespaces,
-	    (unsigned long flags, struct task_struct *child), (flags, child),
-	    "copy_namespaces")
+#define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |		\
+			  CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP |	\
+			  CLONE_NEWTIME)
+
+/* Of a plain fork() it waits for nobody. */
+NSG_WRAPPER_DOOR(int, copy_namespaces,
+		 (unsigned long flags, struct task_struct *child),
+		 (flags, child), flags & CLONE_NAMESPACES, "copy_namespaces")
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	int ret = nsg_orig(copy_namespaces)(flags, child);
@@ -312,7 +318,8 @@ static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 	nsg_record_set_root(rec, spare);
 }
 
-NSG_WRAPPER(int, ksys_unshare, (unsigned long flags), (flags), "ksys_unshare")
+NSG_WRAPPER_DOOR(int, ksys_unshare, (unsigned long flags), (flags), true,
+		 "ksys_unshare")
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	struct nsg_root *spare;

@@ -8,7 +8,6 @@
 #include "config.h"
 #include "counter.h"
 #include "entry.h"
-#include "exec.h"
 #include "hook_ns.h"
 #include "hook_table.h"
 #include "record.h"
@@ -16,26 +15,11 @@
 
 static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 			unsigned long b, unsigned long c, unsigned long d);
-static int execute(struct linux_binprm *bprm, unsigned long b, unsigned long c,
-		   unsigned long d);
 
 /* Two kernels, two lists of parameters: all registers are handed on. */
-NSG_WRAPPER(int, bprm_execve,
-	    (struct linux_binprm *bprm, unsigned long b, unsigned long c,
-	     unsigned long d), (bprm, b, c, d), "bprm_execve")
-{
-	struct nsg_exec exec;
-	int ret = nsg_exec_enter(&exec);
-
-	if (ret)
-		return ret;
-	ret = execute(bprm, b, c, d);
-	nsg_exec_leave(&exec);
-	return ret;
-}
-
-static int execute(struct linux_binprm *bprm, unsigned long b, unsigned long c,
-		   unsigned long d)
+NSG_WRAPPER_DOOR(int, bprm_execve,
+		 (struct linux_binprm *bprm, unsigned long b, unsigned long c,
+		  unsigned long d), (bprm, b, c, d), true, "bprm_execve")
 {
 	struct nsg_record *rec = nsg_record_live(current);
 	struct nsg_entry *entry;
@@ -59,8 +43,9 @@ static int execute(struct linux_binprm *bprm, unsigned long b, unsigned long c,
  * namespaces and its root are there already, and what it still changes is what
  * every program may.
  */
-NSG_WRAPPER(int, replace_mm_exe_file, (struct mm_struct *mm, struct file *file),
-	    (mm, file), "replace_mm_exe_file")
+NSG_WRAPPER_DOOR(int, replace_mm_exe_file,
+		 (struct mm_struct *mm, struct file *file), (mm, file), true,
+		 "replace_mm_exe_file")
 {
 	struct nsg_entry *entry;
 	int ret;
@@ -178,8 +163,6 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
 	static const struct nsg_site site = { .hook = "exit_fs" };
 	struct nsg_record *rec;
 
-	if (unlikely(task->in_execve) && task == current)
-		nsg_exec_forget();
 	/* Of another: a fork that failed, which has no live record. */
 	rec = task == current ? nsg_record_live(task) : NULL;
 	if (unlikely(rec)) {

@@ -113,6 +113,9 @@ void __init nsg_sites_index(struct nsg_sites *sites,
  * Runs with preemption off where another tracer shares the function: it only
  * redirects.  The wrapper reaches the original behind the patched call, so it
  * never comes back here.
+ *
+ * A helper of the kernel's own, which has no memory yet, is never tracked and can't be
+ * sent back from the door, but may be made to execute what a container serves.
  */
 static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
@@ -120,6 +123,8 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 	struct nsg_hook *hook = *nsg_sites_slot(&wrapper_sites, ip);
 
 	if (unlikely(nsg_wrappers_bypassed()))
+		return;
+	if (unlikely(!current->mm) && hook == &nsg_hook_bprm_execve)
 		return;
 	nsg_ftrace_pt_regs(fregs)->ip = (unsigned long)hook->wrapper;
 }

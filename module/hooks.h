@@ -17,9 +17,12 @@
 #ifndef _NSG_HOOKS_H
 #define _NSG_HOOKS_H
 
+#include <linux/err.h>
 #include <linux/ftrace.h>
 #include <linux/percpu.h>
 #include <linux/static_call.h>
+
+#include "door.h"
 
 /**
  * struct nsg_hook_use - what happens in a hook on one processor
@@ -93,14 +96,28 @@ static __always_inline void nsg_hit(struct nsg_hook *hook)
  * static call nsg_orig(fn); the body that follows is the wrapper's.
  */
 #define NSG_WRAPPER(ret, fn, proto, args, ...)				\
+	NSG_WRAPPER_DOOR(ret, fn, proto, args, false, __VA_ARGS__)
+
+/*
+ * The same for a function in which, if @when, its task can stay for as long as
+ * somebody likes; called in a system call without a lock, and its error is what that
+ * returns.
+ */
+#define NSG_WRAPPER_DOOR(ret, fn, proto, args, when, ...)		\
 	static ret nsg_unset_##fn proto;				\
 	DEFINE_STATIC_CALL(nsg_orig_##fn, nsg_unset_##fn);		\
 	static ret nsg_wrapped_##fn proto;				\
 	static ret nsg_wrap_##fn proto					\
 	{								\
 		unsigned int phase = nsg_hook_enter(&nsg_hook_##fn);	\
-		ret r = nsg_wrapped_##fn args;				\
+		struct nsg_stay *stay = NULL;				\
+		ret r;							\
 									\
+		if (when)						\
+			stay = nsg_door_enter(&nsg_hook_##fn);		\
+		r = IS_ERR(stay) ? PTR_ERR(stay) : nsg_wrapped_##fn args; \
+		if (!IS_ERR(stay))					\
+			nsg_door_leave(stay);				\
 		nsg_hook_leave(&nsg_hook_##fn, phase);			\
 		return r;						\
 	}								\

@@ -36,9 +36,10 @@
 #include <linux/module.h>
 #include <linux/workqueue.h>
 
+#include "attach.h"
 #include "config.h"
+#include "door.h"
 #include "event.h"
-#include "exec.h"
 #include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
@@ -116,7 +117,7 @@ static int try_inside(unsigned long end)
 	if (!err)
 		return 0;
 	name_hooks(phase);
-	nsg_exec_name();
+	nsg_door_name();
 	return err;
 }
 
@@ -133,13 +134,13 @@ int nsg_leave_begin(void)
 {
 	int err = check_holders(jiffies + HZ) ?:
 		  try_inside(jiffies + NSG_DEADLINE) ?:
-		  nsg_exec_close(jiffies + NSG_EXEC_DEADLINE);
+		  nsg_door_close(jiffies + NSG_DOOR_DEADLINE);
 
 	if (!err) {
 		/* Who sees by the door what is about to happen is too late. */
 		err = check_holders(jiffies) ?: nsg_config_leave();
 		if (err)
-			nsg_exec_open();
+			nsg_door_open();
 	}
 	if (err)
 		nsg_err("it guards on (%d); write 1 to retire to try again\n", err);
@@ -200,7 +201,7 @@ static int drain(void)
 	if (err) {
 		name_hooks(0);
 		name_hooks(1);
-		nsg_exec_name();
+		nsg_door_name();
 	}
 	return err ?: nsg_wait_tasks(jiffies + NSG_DEADLINE);
 }
@@ -210,9 +211,10 @@ static void bypass(void)
 {
 	if (nsg_wrappers_bypassed())
 		return;
+	nsg_attach_forbid();
 	nsg_sweep_stop();
 	nsg_wrappers_bypass();
-	nsg_exec_open();
+	nsg_door_open();
 	/* Grace periods end sooner where calls take less time. */
 	nsg_marks_off();
 }

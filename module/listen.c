@@ -35,8 +35,8 @@ static bool offered; /* under family_lock */
  * Asked after the original, so that a group which is registered meanwhile is
  * known by its number.
  */
-NSG_WRAPPER(int, genl_bind, (struct net *net, int group), (net, group),
-	    "genl_bind")
+NSG_WRAPPER_DOOR(int, genl_bind, (struct net *net, int group), (net, group), true,
+		 "genl_bind")
 {
 	int ret = nsg_orig(genl_bind)(net, group);
 

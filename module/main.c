@@ -9,9 +9,10 @@
 #include <linux/string.h>
 
 #include "adopt.h"
+#include "attach.h"
 #include "config.h"
+#include "door.h"
 #include "event.h"
-#include "exec.h"
 #include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
@@ -108,6 +109,7 @@ static int __init prepare(void)
 	if (err)
 		goto out_nsproxies;
 	nsg_mark_init();
+	nsg_attach_init();
 	err = nsg_wrappers_init();
 	if (err)
 		goto out_record;
@@ -142,6 +144,7 @@ out_wq:
 
 static void unprepare(void)
 {
+	nsg_attach_exit();
 	nsg_guards_exit();
 	nsg_wrappers_exit();
 	nsg_record_exit();
@@ -187,7 +190,7 @@ static int __init give_up(int err)
 {
 	nsg_err("can't load (%d)\n", err);
 	/* Who is in an exec, or comes into one, may keep the module here. */
-	nsg_exec_close(jiffies + NSG_EXEC_DEADLINE);
+	nsg_door_close(jiffies + NSG_DOOR_DEADLINE);
 	nsg_config_set_state(NSGUARD_STATE_LEAVING);
 	if (!nsg_leave()) {
 		/* For who waits to write to retire. */

@@ -8,6 +8,7 @@
  * refused.
  */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -22,7 +23,9 @@
 #include "talk.h"
 
 #define NR_THREADS 16
-#define EVENTS "/sys/kernel/tracing/events/nsguard/"
+#define EVENTS "/sys/kernel/tracing/events/"
+#define TRIGGER EVENTS "sched/sched_process_exit/trigger"
+#define ENABLE "enable_event:nsguard:alert"
 
 static char buf[256] __attribute__((aligned(8)));
 static uint16_t asked_for;
@@ -156,32 +159,93 @@ static int open_perf(void)
 	};
 	char id[32];
 
-	if (read_text(EVENTS "alert/id", id, sizeof(id)) <= 0)
+	if (read_text(EVENTS "nsguard/alert/id", id, sizeof(id)) <= 0)
 		bail("no tracepoint");
 	attr.config = strtoull(id, NULL, 10);
 	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
 }
 
-static void test_perf(void)
+static int bpf(enum bpf_cmd cmd, union bpf_attr *attr)
 {
-	int perf, ret;
+	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+}
+
+/* A program that returns 0. */
+static int open_bpf(void)
+{
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	union bpf_attr load = {
+		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+		.insns = (uintptr_t)insns,
+		.insn_cnt = 2,
+		.license = (uintptr_t)"GPL",
+	};
+	int prog = bpf(BPF_PROG_LOAD, &load), fd, error;
+	union bpf_attr attach = { .raw_tracepoint = {
+		.name = (uintptr_t)"alert",
+		.prog_fd = prog,
+	} };
+
+	if (prog < 0)
+		bail("bpf: %s", strerror(errno));
+	fd = bpf(BPF_RAW_TRACEPOINT_OPEN, &attach);
+	error = errno;
+	close(prog);
+	errno = error;
+	return fd;
+}
+
+/* close_it() takes it back. */
+static int set_trigger(void)
+{
+	return write_text(TRIGGER, ENABLE) ? -1 : 0;
+}
+
+static const struct way {
+	const char *name;
+	/* Returns a descriptor; 0 where there is none to close. */
+	int (*open)(void);
+	int late;
+} ways[] = {
+	{ "a perf event", open_perf, ESHUTDOWN },
+	{ "a BPF program", open_bpf, ENOENT },
+	{ "a trigger", set_trigger, ESHUTDOWN },
+};
+
+static void close_it(int fd)
+{
+	if (fd)
+		close(fd);
+	else if (write_text(TRIGGER, "!" ENABLE))
+		bail("the trigger stays: %s", strerror(errno));
+}
+
+static void test_tracer(const struct way *way)
+{
+	int fd, ret;
 
 	module_load("mode=audit");
-	perf = open_perf();
-	ok(perf >= 0, "a perf event of the tracepoint is opened");
+	fd = way->open();
+	ok(fd >= 0, "%s is attached (%s)", way->name,
+	   fd < 0 ? strerror(errno) : "it is");
 	ret = module_retire();
-	ok(ret == -EBUSY, "with it the module is not retired (%d)", ret);
-	close(perf);
+	ok(ret == -EBUSY, "%s: with it the module is not retired (%d)", way->name, ret);
+	close_it(fd);
 	ret = module_retire();
-	ok(!ret, "without it it is (%d)", ret);
-	perf = open_perf();
-	ok(perf < 0 && errno == ESHUTDOWN, "and then none is opened (%s)",
-	   perf < 0 ? strerror(errno) : "it is");
-	ok(module_remove(), "and it goes");
+	ok(!ret, "%s: without it it is (%d)", way->name, ret);
+	fd = way->open();
+	ok(fd < 0 && errno == way->late, "%s: and then none is attached (%s)", way->name,
+	   fd < 0 ? strerror(errno) : "it is");
+	ok(module_remove(), "%s: and it goes", way->name);
 }
 
 int main(int argc, char **argv)
 {
+	size_t i;
+
 	if (argc > 2)
 		return ask_in_vain(atoi(argv[1]));
 	if (argc > 1)
@@ -191,6 +255,7 @@ int main(int argc, char **argv)
 	test_asker(ROLE_NETNS, NULL);
 	test_asker(ROLE_USER, "again");
 	test_answer();
-	test_perf();
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		test_tracer(&ways[i]);
 	return tap_done();
 }

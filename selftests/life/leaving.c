@@ -23,6 +23,8 @@
 #include "life/lease.h"
 
 #define PARAMETERS "/sys/module/nsguard/parameters/"
+#define CORE_PATTERN "/proc/sys/kernel/core_pattern"
+#define HERE "/nsguard/tests/life/"
 #define LATE_TRIES 10
 #define HOOKED "/sys/kernel/tracing/enabled_functions"
 
@@ -204,7 +206,7 @@ static void copy_to(const struct box *box, const char *name)
 {
 	char command[128];
 
-	snprintf(command, sizeof(command), "cp /nsguard/tests/life/%s %s/",
+	snprintf(command, sizeof(command), "cp " HERE "%s %s/",
 		 name, box->share);
 	if (system(command))
 		bail("%s", command);
@@ -290,7 +292,7 @@ static void hangs(void)
 	guard_start(GUARD_ENFORCE);
 	lease = start_hung(&box);
 	check_guarding("hung exec");
-	ok(kmsg_count(kmsg, "is executing a program") == 1,
+	ok(kmsg_count(kmsg, " is in bprm_execve") == 1,
 	   "hung exec: the log names the task");
 	lease_give_up(lease);
 	status = box_wait(&box);
@@ -336,11 +338,61 @@ static void stand_at_the_door(void)
 
 	start_standers(&box, "greedy");
 	check_guarding("greedy");
-	ok(kmsg_count(kmsg, "is executing a program") >= 1,
+	ok(kmsg_count(kmsg, " is in bprm_execve") >= 1,
 	   "greedy: the log names a task");
 	ok(!box_end(&box), "greedy: all that they executed went on");
 	check_retires("greedy");
 	close(kmsg);
+}
+
+/* Who finds out by the door goes where it does not hang by a tracer, and waits there. */
+static void stand_elsewhere(void)
+{
+	struct box box;
+	int error;
+
+	start_standers(&box, "elsewhere");
+	error = try_retire();
+	ok(!error || (error == EBUSY && !strcmp(state(), "guarding")),
+	   "elsewhere: it retires, or guards on (%s, %s)", strerror(error), state());
+	ok(box.board->ready == 1, "elsewhere: they wait there");
+	if (error)
+		error = try_retire();
+	ok(!error, "elsewhere: in the end it has retired (%s)", strerror(error));
+	check_left();
+	unload();
+	ok(!box_end(&box), "elsewhere: all went on");
+}
+
+/* What the kernel starts to take a core, from where a container says. */
+static void helper_hangs(void)
+{
+	int lease, status;
+	char before[128];
+	pid_t pid;
+
+	if (read_text(CORE_PATTERN, before, sizeof(before)) <= 0 ||
+	    write_text(CORE_PATTERN, "|" HERE "hung") ||
+	    system("mkdir -p /share && cp " HERE "interpreter " HUNG_INTERPRETER))
+		bail("a helper");
+	lease_patience(true);
+	guard_start(GUARD_ENFORCE);
+	lease = lease_take(HUNG_INTERPRETER);
+	fflush(NULL);
+	pid = fork();
+	if (!pid)
+		abort();
+	while (!lease_wanted(lease))
+		usleep(1000);
+	check_retires("hung helper");
+	lease_give_up(lease);
+	if (waitpid(pid, &status, 0) != pid)
+		bail("wait");
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
+	   "hung helper: who dumps core goes on (%x)", status);
+	lease_patience(false);
+	if (write_text(CORE_PATTERN, strtok(before, "\n")))
+		bail(CORE_PATTERN);
 }
 
 static void start_starver(struct box *box)
@@ -407,6 +459,8 @@ int main(int argc, char **argv)
 	hangs();
 	stand_at_the_word();
 	stand_at_the_door();
+	stand_elsewhere();
+	helper_hangs();
 	starves();
 	while (!starves_late())
 		if (++tries == LATE_TRIES)

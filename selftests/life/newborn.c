@@ -6,12 +6,10 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +17,7 @@
 
 #include "common/util.h"
 #include "life/inmate.h"
+#include "life/page.h"
 
 static const struct {
 	const char *name;
@@ -27,22 +26,6 @@ static const struct {
 	{ "uts", CLONE_NEWUTS }, { "net", CLONE_NEWNET },
 	{ "ipc", CLONE_NEWIPC },
 };
-
-/* Of which every page is asked for there; -1 if that can't be. */
-static int watch(void *area, size_t size)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register watched = {
-		.range = { (unsigned long)area, size },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC);
-
-	if (fd >= 0 && (ioctl(fd, UFFDIO_API, &api) ||
-			ioctl(fd, UFFDIO_REGISTER, &watched)))
-		return -1;
-	return fd;
-}
 
 static int only_other_child_of(pid_t parent)
 {
@@ -71,17 +54,15 @@ static void enter(struct board *board, pid_t child, size_t kind)
 /* The other process. */
 static _Noreturn void give(struct board *board, int fd, size_t size)
 {
-	struct uffd_msg message;
+	void *page;
 	size_t kind;
 
 	for (kind = 0; kind < ARRAY_SIZE(kinds); kind++) {
-		struct uffdio_zeropage page = { .range.len = size };
-
-		if (read(fd, &message, sizeof(message)) != sizeof(message))
+		page = page_wanted(fd);
+		if (!page)
 			_exit(INMATE_BROKEN);
 		enter(board, only_other_child_of(getppid()), kind);
-		page.range.start = message.arg.pagefault.address & ~(size - 1);
-		if (ioctl(fd, UFFDIO_ZEROPAGE, &page))
+		if (page_give(fd, page, size))
 			_exit(INMATE_BROKEN);
 	}
 	_exit(0);
@@ -92,7 +73,7 @@ int inmate_newborn(struct board *board, const char *arg)
 	size_t size = sysconf(_SC_PAGESIZE), kind;
 	char *area = mmap(NULL, size * ARRAY_SIZE(kinds), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	int fd = watch(area, size * ARRAY_SIZE(kinds)), status;
+	int fd = page_watch(area, size * ARRAY_SIZE(kinds)), status;
 	pid_t other, child;
 
 	(void)arg;

@@ -2,7 +2,8 @@
 /*
  * Two tasks stand in an exec() in turn, each for a moment, before their tracer: one of
  * them is always inside, and none for long.  At the test's word, or when it sees
- * itself that a retirement is under way, the tracer lets them stand.
+ * itself that a retirement is under way, the tracer lets them stand, or lets them go
+ * once others wait elsewhere.
  */
 #include <errno.h>
 #include <signal.h>
@@ -12,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "life/elsewhere.h"
 #include "life/inmate.h"
 #include "life/stray.h"
 
@@ -68,8 +70,21 @@ static void let_go(pid_t pid)
 	board_add(&common->rounds, 1);
 }
 
+/* Where one stands and another may not come in, yet. */
+static void move_on(pid_t one, pid_t two)
+{
+	elsewhere_wait(common);
+	board_add(&common->ready, 1);
+	let_go(one);
+	stands(two, -1);
+	let_go(two);
+	board_reaches(&common->stop, 1, -1);
+	elsewhere_end(common);
+}
+
 int inmate_stander(struct board *board, const char *what)
 {
+	bool moves = !strcmp(what, "elsewhere");
 	bool greedy = !strcmp(what, "greedy");
 	sigset_t child;
 	pid_t one, two;
@@ -86,6 +101,10 @@ int inmate_stander(struct board *board, const char *what)
 
 		two = begin();
 		stood = stands(two, LATE_MS);
+		if (moves && !stood) {
+			move_on(one, two);
+			return board->errors ? 1 : 0;
+		}
 		if (board_reaches(&board->go, 2, TURN_MS) || (greedy && !stood)) {
 			board_add(&board->ready, 1);
 			board_reaches(&board->stop, 1, -1);

@@ -33,7 +33,7 @@ def closing(code, at):
 
 def name_of(head):
     """What is defined: a wrapper goes by the function that it wraps"""
-    match = re.search(r"NSG_WRAPPER(_VOID)?\s*\(\s*(?:(?(1)|[\w ]+,\s*))(\w+)",
+    match = re.search(r"NSG_WRAPPER(?:_DOOR)?(_VOID)?\s*\(\s*(?:(?(1)|[\w ]+,\s*))(\w+)",
                       head)
     if match:
         return match.group(2)
