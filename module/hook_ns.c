@@ -219,8 +219,8 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 	/* Another's record may go: an exploit hands over whom it likes. */
 	rcu_read_lock();
 	rec = nsg_record_live(p);
-	/* Without a set: the task exits, or its fork failed. */
-	if (likely(!rec) || !new) {
+	/* Without a set it does not come here: the task exits, or its fork failed. */
+	if (likely(!rec)) {
 		rcu_read_unlock();
 		nsg_orig(switch_task_namespaces)(p, new);
 		return;

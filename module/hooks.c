@@ -110,23 +110,33 @@ void __init nsg_sites_index(struct nsg_sites *sites,
 }
 
 /*
+ * Who has nothing to do in a wrapper and may stay in the original for long.  A helper of
+ * the kernel's own, which has no memory yet, is never tracked and can't be sent back
+ * from the door, but may be made to execute what a container serves.  Who exits gives
+ * back his namespaces, and waits for the lock of all mounts.
+ */
+static __always_inline bool passes(const struct nsg_hook *hook,
+				   struct pt_regs *regs)
+{
+	return (hook == &nsg_hook_bprm_execve && !current->mm) ||
+	       (hook == &nsg_hook_switch_task_namespaces &&
+		!regs_get_kernel_argument(regs, 1));
+}
+
+/*
  * Runs with preemption off where another tracer shares the function: it only
  * redirects.  The wrapper reaches the original behind the patched call, so it
  * never comes back here.
- *
- * A helper of the kernel's own, which has no memory yet, is never tracked and can't be
- * sent back from the door, but may be made to execute what a container serves.
  */
 static void notrace redirect(unsigned long ip, unsigned long parent_ip,
 			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct nsg_hook *hook = *nsg_sites_slot(&wrapper_sites, ip);
+	struct pt_regs *regs = nsg_ftrace_pt_regs(fregs);
 
-	if (unlikely(nsg_wrappers_bypassed()))
+	if (unlikely(nsg_wrappers_bypassed() || passes(hook, regs)))
 		return;
-	if (unlikely(!current->mm) && hook == &nsg_hook_bprm_execve)
-		return;
-	nsg_ftrace_pt_regs(fregs)->ip = (unsigned long)hook->wrapper;
+	regs->ip = (unsigned long)hook->wrapper;
 }
 
 #define NAMES ARRAY_SIZE(((struct nsg_hook *)NULL)->names)
