@@ -35,7 +35,8 @@
 #include "life/starve.h"
 
 #define INMATE	"/nsguard/tests/life/inmate"
-#define JAIL	"/tmp/jail"
+/* Not that of ctl/role.c, which stays. */
+#define JAIL	"/tmp/faults"
 
 /* A family's number does not change while it is there. */
 static int family;
