@@ -5,10 +5,64 @@
 #include <linux/rcupdate_wait.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "grace.h"
 #include "log.h"
+#include "threads.h"
+
+#define NAMED 8
+
+#ifdef CONFIG_TASKS_RCU
+/* Asked as the kernel asks itself (check_holdout_task()). */
+static bool is_waited_for(const struct task_struct *task)
+{
+	/* Written by the kernel at a grace period's beginning; this is for the log. */
+	unsigned long nvcsw = data_race(task->rcu_tasks_nvcsw);
+
+	return READ_ONCE(task->rcu_tasks_holdout) && nvcsw == READ_ONCE(task->nvcsw) &&
+	       READ_ONCE(task->on_rq);
+}
+#else
+static bool is_waited_for(const struct task_struct *task)
+{
+	return false;
+}
+#endif
+
+/**
+ * nsg_name_starved - say in the log for whom a grace period of RCU-tasks waits
+ *
+ * Some of them: a container can have thousands.
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_name_starved(void)
+{
+	struct task_struct *tasks[NAMED], *process, *task;
+	unsigned int i, n = 0, count = 0;
+	char comm[TASK_COMM_LEN];
+
+	rcu_read_lock();
+	for_each_process(process) {
+		nsg_each_thread(process, task) {
+			if (is_waited_for(task) && count++ < NAMED)
+				tasks[n++] = get_task_struct(task);
+		}
+	}
+	rcu_read_unlock();
+	for (i = 0; i < n; i++) {
+		get_task_comm(comm, tasks[i]);
+		nsg_err("pid=%d comm=%*pE is ready to run and does not run\n",
+			task_pid_nr(tasks[i]), (int)strlen(comm), comm);
+		put_task_struct(tasks[i]);
+	}
+	if (count > n)
+		nsg_err("nor do %u others\n", count - n);
+	if (!count)
+		nsg_err("a grace period of RCU-tasks does not end\n");
+}
 
 /**
  * nsg_wait_tasks - every task has left the function that it was in, or sleeps there
@@ -32,7 +86,7 @@ int nsg_wait_tasks(unsigned long end)
 	left = max_t(long, end - jiffies, 1);
 	left = wait_for_completion_killable_timeout(&wait->completion, left);
 	if (!left)
-		nsg_err("a task that is ready to run has not run for ten seconds\n");
+		nsg_name_starved();
 	if (left <= 0) {
 		kmemleak_not_leak(wait);
 		return left ? -EINTR : -EBUSY;

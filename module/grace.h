@@ -12,6 +12,7 @@
 #define NSG_DEADLINE (10 * HZ)
 
 int nsg_wait_tasks(unsigned long end);
+void nsg_name_starved(void);
 int nsg_wait_a_little(unsigned long end);
 
 #endif /* _NSG_GRACE_H */

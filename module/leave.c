@@ -97,7 +97,7 @@ static int check_holders(unsigned long end)
 	if (holders <= 0)
 		return 0;
 	if (err == -EBUSY)
-		nsg_err("can't leave: %d others hold the module (a tracer, or a request whose answer is not read)\n",
+		nsg_err("can't leave: %d others hold the module (perf, BPF or a trigger on nsguard:alert, or a request whose answer is not read)\n",
 			holders);
 	return err;
 }
@@ -179,8 +179,10 @@ static int wait_for_hooks(unsigned long end)
 	left = wait_for_completion_killable_timeout(&off_done, left);
 	if (left < 0)
 		return -EINTR;
-	if (!left)
+	if (!left) {
+		nsg_name_starved();
 		return -EBUSY;
+	}
 	going_off = false;
 	return off_error;
 }

@@ -209,7 +209,9 @@ static int __init nsguard_init(void)
 
 	mutex_lock(&life_lock);
 	err = prepare();
-	if (!err) {
+	if (err) {
+		nsg_err("can't load (%d)\n", err);
+	} else {
 		err = start_guarding();
 		if (err)
 			err = give_up(err);

@@ -133,11 +133,16 @@ static void start_starving(const char *what)
 static int test_load(void)
 {
 	int module = open(GUARD_MODULE, O_RDONLY | O_CLOEXEC), ret;
+	int named = kmsg_open(), told = kmsg_open();
 
 	start_starving("calls");
 	ret = syscall(SYS_finit_module, module, "mode=enforce", 0);
 	ok(ret && errno == EBUSY, "the module does not load (%s)",
 	   ret ? strerror(errno) : "it does");
+	ok(kmsg_count(named, " comm=program is ready to run and does not run") > 0,
+	   "the log names a task");
+	ok(kmsg_count(told, "nsguard: can't load (-16)") == 1,
+	   "and says that it does not load");
 	ok(access("/sys/module/nsguard", F_OK), "and is not there");
 	ok(system("grep -q -e nsg_ -e nsguard " HOOKED),
 	   "nor is a function hooked");
