@@ -173,9 +173,9 @@ void nsg_config_set_state(enum nsguard_state state)
 static int check_leave(void)
 {
 	lockdep_assert_held(&config_lock);
-	if (nsg_config.state != NSGUARD_STATE_GUARDING &&
-	    nsg_config.state != NSGUARD_STATE_LEAVING)
-		return -ENOENT;
+	/* As a parameter of the load */
+	if (nsg_config.state == NSGUARD_STATE_LOADING)
+		return -EINVAL;
 	return nsg_config.locked && nsg_guarding() ? -EPERM : 0;
 }
 
@@ -183,8 +183,9 @@ static int check_leave(void)
  * nsg_config_may_leave - may current retire the module?
  *
  * Context: process context, may sleep.
- * Return: 0; -EPERM if the configuration is locked, from inside a container, or
- *	without CAP_SYS_ADMIN; -EBUSY while the module loads; -ENOENT if it has left.
+ * Return: 0, also if it has left already; -EPERM if the configuration is locked, from
+ *	inside a container, or without CAP_SYS_ADMIN; -EBUSY while the module loads;
+ *	-EINVAL if it is loaded with that.
  */
 int nsg_config_may_leave(void)
 {
@@ -232,8 +233,9 @@ static const struct kernel_param_ops state_ops = {
 	.set = state_set,
 	.get = state_get,
 };
-module_param_cb(state, &state_ops, NULL, 0444);
-MODULE_PARM_DESC(state, "where the module is in its life: loading, guarding, leaving or left (to be read)");
+/* Not for everybody: who reads it holds the lock that the other files are set under. */
+module_param_cb(state, &state_ops, NULL, 0400);
+MODULE_PARM_DESC(state, "where the module is in its life: loading, guarding, leaving or left (read-only)");
 
 /**
  * nsg_set_mode - change the mode

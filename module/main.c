@@ -41,8 +41,10 @@ static int retire(void)
 
 	lockdep_assert_held(&life_lock);
 	err = nsg_config_may_leave();
+	if (err || nsg_state() == NSGUARD_STATE_LEFT)
+		return err;
 	/* What has begun can only go on. */
-	if (!err && nsg_guarding())
+	if (nsg_guarding())
 		err = nsg_leave_begin();
 	err = err ?: nsg_leave();
 	if (err)
@@ -65,16 +67,24 @@ static int retire_set(const char *val, const struct kernel_param *kp)
 		return 0;
 	if (!sysfs_streq(val, "1"))
 		return -EINVAL;
-	if (mutex_lock_interruptible(&life_lock))
-		return -EINTR;
-	err = retire();
-	mutex_unlock(&life_lock);
+	/*
+	 * It may take a minute, in which the other files of the module have to be of use.
+	 * What they set has a lock of its own (config.c), and the module is not removed
+	 * before this file is: that waits for whoever writes to it.
+	 */
+	kernel_param_unlock(kp->mod);
+	err = mutex_lock_interruptible(&life_lock);
+	if (!err) {
+		err = retire();
+		mutex_unlock(&life_lock);
+	}
+	kernel_param_lock(kp->mod);
 	return err;
 }
 
 static const struct kernel_param_ops retire_ops = { .set = retire_set };
 module_param_cb(retire, &retire_ops, NULL, 0200);
-MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be removed; EBUSY: a task is in a hooked function, try again (refused once locked)");
+MODULE_PARM_DESC(retire, "1 takes every hook off so that the module can be removed (refused once locked); where it fails see RETIRING in nsguard(7)");
 
 /*
  * What needs memory and addresses, and nothing that others could notice.  To take a

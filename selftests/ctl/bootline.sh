@@ -46,5 +46,7 @@ unload
 insmod /nsguard/nsguard.ko
 is "insmod reads neither" "$(cat $parameters/mode)" enforce
 unload
+is "none is retired by its load" \
+	"$(insmod /nsguard/nsguard.ko retire=1 2>&1 | grep -c 'Invalid argument')" 1
 echo "1..$count"
 exit $failed

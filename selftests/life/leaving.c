@@ -2,7 +2,7 @@
 /*
  * A retirement: honest containers notice nothing of it, the mode can't be changed
  * during it or after it, and it neither hangs with a task that hangs or starves, nor
- * is the host unguarded for its sake.
+ * is the host unguarded for its sake.  Nor do the parameters hang with it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -26,6 +26,9 @@
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 #define HERE "/nsguard/tests/life/"
 #define LATE_TRIES 10
+/* How long a parameter may take; a retirement in whose way somebody is takes twice that. */
+#define PROMPT_MS 5000
+#define STARVED " comm=program is ready to run and does not run"
 #define HOOKED "/sys/kernel/tracing/enabled_functions"
 
 static const enum box_kind kinds[] = { BOX_USERNS, BOX_DOCKER, BOX_PRIVILEGED };
@@ -274,6 +277,65 @@ static void check_guarding(const char *what)
 	ok(by_parameter() && by_tool(), "%s: the mode can be set", what);
 }
 
+static int64_t took(int64_t begun)
+{
+	return now_ms() - begun;
+}
+
+/* The other parameters, while somebody is in its way. */
+static void check_parameters(void)
+{
+	pid_t retirer = retire();
+	int64_t longest = 0;
+	char word[32];
+	bool good = true;
+
+	while (!board_reaches(&helper->retired, 1, 10)) {
+		int64_t begun = now_ms();
+
+		good &= read_text(PARAMETERS "state", word, sizeof(word)) > 0 &&
+			!strcmp(word, "guarding\n") && by_parameter();
+		if (took(begun) > longest)
+			longest = took(begun);
+	}
+	reap(retirer);
+	ok(helper->error == EBUSY, "meanwhile: the retirement is refused (%s)",
+	   strerror(helper->error));
+	ok(good, "meanwhile: the state can be read, and the mode be set");
+	ok(longest < PROMPT_MS, "meanwhile: neither waits for it (%lld ms)",
+	   (long long)longest);
+}
+
+/* Two at once, while another tries to remove the module until he can. */
+static void retire_twice(void)
+{
+	int i, status, error, good = 0, late = 0;
+	pid_t pids[2];
+
+	guard_start(GUARD_ENFORCE);
+	fflush(NULL);
+	for (i = 0; i < 2; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0)
+			bail("fork");
+		if (!pids[i])
+			_exit(write_text(PARAMETERS "retire", "1") ? errno : 0);
+	}
+	while (!module_stop("nsguard"))
+		if (errno != EAGAIN)
+			bail("remove");
+	for (i = 0; i < 2; i++) {
+		if (waitpid(pids[i], &status, 0) != pids[i])
+			bail("wait");
+		error = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+		good += !error;
+		late += error == ENOENT || error == ENODEV;
+	}
+	ok(good && good + late == 2, "twice: it is retired, or gone (%d, %d)", good,
+	   late);
+	ok(access("/sys/module/nsguard", F_OK), "twice: it is gone");
+}
+
 static void check_retires(const char *what)
 {
 	int error = try_retire();
@@ -294,6 +356,7 @@ static void hangs(void)
 	check_guarding("hung exec");
 	ok(kmsg_count(kmsg, " is in bprm_execve") == 1,
 	   "hung exec: the log names the task");
+	check_parameters();
 	lease_give_up(lease);
 	status = box_wait(&box);
 	ok(WIFEXITED(status) && WEXITSTATUS(status) == HUNG_STATUS,
@@ -405,6 +468,7 @@ static void start_starver(struct box *box)
 /* Tasks that are ready to run and hardly ever do. */
 static void starves(void)
 {
+	int kmsg = kmsg_open();
 	struct box box;
 
 	guard_start(GUARD_ENFORCE);
@@ -412,6 +476,8 @@ static void starves(void)
 	board_set(&box.board->go, 1);
 	board_reaches(&box.board->ready, 2, PATIENCE_MS);
 	check_guarding("starved");
+	ok(kmsg_count(kmsg, STARVED) > 0, "starved: the log names a task");
+	close(kmsg);
 	ok(!box_end(&box), "starved: the container ends");
 	check_retires("starved");
 }
@@ -419,6 +485,7 @@ static void starves(void)
 /* The same a moment too late to be met beforehand; false if it was too late. */
 static bool starves_late(void)
 {
+	int kmsg = kmsg_open();
 	struct box box;
 	pid_t retirer;
 	bool late;
@@ -435,8 +502,10 @@ static bool starves_late(void)
 	if (!late) {
 		ok(helper->error == EBUSY, "starved late: it is busy (%s)",
 		   strerror(helper->error));
+		ok(kmsg_count(kmsg, STARVED) > 0, "starved late: the log names a task");
 		check_leaving();
 	}
+	close(kmsg);
 	ok(!box_end(&box), "starved late: the container ends");
 	if (late) {
 		unload();
@@ -461,6 +530,7 @@ int main(int argc, char **argv)
 	stand_at_the_door();
 	stand_elsewhere();
 	helper_hangs();
+	retire_twice();
 	starves();
 	while (!starves_late())
 		if (++tries == LATE_TRIES)

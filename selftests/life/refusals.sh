@@ -67,6 +67,9 @@ inside retire 1
 is "the mode is what it was" "$(cat $parameters/mode)" audit
 is "and so is all else" "$(cat $parameters/layers $parameters/locked \
 	$parameters/sweep_ms $parameters/storm | tr '\n' ' ')" "0xf N 2000 5 "
+refused "nobody but root reads the state" /usr/bin/setpriv --reuid=1000 \
+	--regid=1000 --clear-groups cat $parameters/state
+is "which root does" "$(cat $parameters/state)" guarding
 echo 3000 >$parameters/sweep_ms
 is "the host's root sets it" "$(cat $parameters/sweep_ms)" 3000
 
