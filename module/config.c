@@ -83,10 +83,20 @@ static void tell_number(const char *name, const char *format, unsigned int old,
 	tell(name, was, is);
 }
 
-/* A file of sysfs, which is there before the module's init function is called. */
-static bool is_by_file(void)
+/*
+ * What the module is loaded with has been read: its files of sysfs are there from then
+ * on, which is before its init function is called.
+ */
+static bool is_read(void)
 {
 	return READ_ONCE(THIS_MODULE->mkobj.mp);
+}
+
+/* In what the module is loaded with, "locked" may come before a weaker mode. */
+static bool is_locked(void)
+{
+	lockdep_assert_held(&config_lock);
+	return nsg_config.locked && is_read();
 }
 
 /*
@@ -96,7 +106,7 @@ static bool is_by_file(void)
  */
 static int may_change(void)
 {
-	if (!is_by_file())
+	if (!is_read())
 		return 0;
 	if (nsg_state() == NSGUARD_STATE_LOADING || nsg_adopt_goes_on())
 		return -EBUSY;
@@ -257,7 +267,7 @@ int nsg_set_mode(enum nsguard_mode mode)
 	if (err)
 		return err;
 	old = nsg_config.mode;
-	if (nsg_config.locked && mode < old) {
+	if (is_locked() && mode < old) {
 		err = -EPERM;
 	} else if (mode != old) {
 		WRITE_ONCE(nsg_config.mode, mode);
@@ -300,7 +310,7 @@ static int layers_set(const char *val, const struct kernel_param *kp)
 	if (err)
 		return err;
 	old = nsg_config.layers;
-	if (nsg_config.locked) {
+	if (is_locked()) {
 		err = -EPERM;
 	} else if (layers != old) {
 		WRITE_ONCE(nsg_config.layers, layers);
@@ -331,18 +341,19 @@ static const char *const switch_words[] = {
 static int locked_set(const char *val, const struct kernel_param *kp)
 {
 	int word = sysfs_match_string(switch_words, val), err;
-	bool locked = word & 1;
+	bool locked = word & 1, old;
 
 	if (word < 0)
 		return word;
 	err = nsg_config_begin();
 	if (err)
 		return err;
-	if (locked && !nsg_config.locked) {
-		WRITE_ONCE(nsg_config.locked, true);
-		tell("locked", "no", "yes");
-	} else if (!locked && nsg_config.locked) {
+	old = nsg_config.locked;
+	if (is_locked() && !locked) {
 		err = -EPERM;
+	} else if (locked != old) {
+		WRITE_ONCE(nsg_config.locked, locked);
+		tell("locked", old ? "yes" : "no", locked ? "yes" : "no");
 	}
 	nsg_config_end();
 	return err;
@@ -391,7 +402,7 @@ static int number_set(const char *val, const struct kernel_param *kp,
 	if (err)
 		return err;
 	old = *number;
-	if (nsg_config.locked && weaker(old, new)) {
+	if (is_locked() && weaker(old, new)) {
 		err = -EPERM;
 	} else if (new != old) {
 		WRITE_ONCE(*number, new);

@@ -48,5 +48,13 @@ is "insmod reads neither" "$(cat $parameters/mode)" enforce
 unload
 is "none is retired by its load" \
 	"$(insmod /nsguard/nsguard.ko retire=1 2>&1 | grep -c 'Invalid argument')" 1
+# The last one: it can't be retired any more.
+echo "options nsguard locked=1 sweep_ms=3000" >/etc/modprobe.d/nsguard.conf
+/run/modprobe nsguard
+is "a weaker mode counts behind locked" "$(cat $parameters/mode)" audit
+is "and so does a rarer sweep" "$(cat $parameters/sweep_ms)" 3000
+is "and it is locked" "$(cat $parameters/locked)" Y
+echo off >$parameters/mode 2>/dev/null
+is "from then on" "$(cat $parameters/mode)" audit
 echo "1..$count"
 exit $failed
