@@ -48,6 +48,12 @@ updates=/lib/modules/$(uname -r)/updates
 mkdir -p "$updates"
 cp /run/nsguard/nsguard/nsguard.ko "$updates/"
 run depmod
+run modprobe nsguard && echo 1 >/sys/module/nsguard/parameters/retire &&
+	! run systemctl start nsguard.service &&
+	run journalctl -b --no-pager -u nsguard.service &&
+	says 'its state is left: NOTHING IS GUARDED'
+ok $? "that a module is loaded is not enough: it has to guard"
+rmmod nsguard
 run systemctl start docker.service
 ok $? "with the module docker starts"
 run systemctl is-active docker.service nsguard.service &&
