@@ -16,6 +16,8 @@
 /* Where texts begin. */
 #define MARGIN		24
 
+#define KERNELS	"boot one of Debian's 6.1 or 6.12 kernels for x86-64"
+
 enum state {
 	WELL,
 	NOTE,	/* worth knowing, and perhaps what is wanted */
@@ -30,9 +32,9 @@ static const struct {
 	const char *text;
 	const char *advice;
 } counters[] = {
-	{ "events_lost", WRONG, "events could not be told of",
+	{ "events_lost", WRONG, "events could not be reported",
 	  "the kernel's log may have them (dmesg); if memory is not short, listen with nsguardctl monitor alone and write to a file" },
-	{ "events_suppressed", NOTE, "incidents were counted and not told of",
+	{ "events_suppressed", NOTE, "incidents were counted and not reported",
 	  "a container causes alerts without end: \"nsguardctl containers\" shows which, the tracepoint nsguard:alert has all of them" },
 	{ "alloc_failures", WRONG, "times memory could not be got",
 	  "the host or a container's memory limit is short of memory" },
@@ -83,6 +85,39 @@ static bool is_true(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
+/* What the module says of itself, or its file; "" if neither does. */
+static const char *state_of(const json_t *facts)
+{
+	const json_t *from = has(facts, "status") ?
+			     json_object_get(facts, "status") :
+			     json_object_get(facts, "loaded");
+
+	return string(from, "state");
+}
+
+/* Whether the rest of the status is of any use. */
+static bool judge_state(json_t *findings, const json_t *facts)
+{
+	const char *state = state_of(facts);
+
+	if (!*state || !strcmp(state, "guarding"))
+		return true;
+	if (!strcmp(state, "left"))
+		tell(findings, "state", WRONG,
+		     "rmmod nsguard && modprobe nsguard",
+		     "%s: NOTHING IS GUARDED, the module was retired", state);
+	else if (!strcmp(state, "leaving"))
+		tell(findings, "state", WRONG,
+		     "dmesg says what is in the way; once that is gone: echo 1 >/sys/module/nsguard/parameters/retire && rmmod nsguard && modprobe nsguard",
+		     "%s: NOTHING IS GUARDED, %s", state,
+		     has(facts, "status") ? "the module is being retired" :
+		     "loading the module has failed, or it is being retired");
+	else
+		tell(findings, "state", WRONG, "ask again in a moment",
+		     "%s: NOTHING IS GUARDED yet", state);
+	return false;
+}
+
 static void judge_loaded(json_t *findings, const json_t *facts)
 {
 	const json_t *status = json_object_get(facts, "status");
@@ -92,7 +127,7 @@ static void judge_loaded(json_t *findings, const json_t *facts)
 		     string(status, "version"));
 	else if (has(facts, "loaded"))
 		tell(findings, "module", WRONG,
-		     "run this as root, in the host's network namespace, outside any container",
+		     "run this as root, in the host's network namespace, outside any container; if it is still being loaded, ask again in a moment",
 		     "it is loaded and does not answer");
 	else if (has(facts, "installed"))
 		tell(findings, "module", WRONG,
@@ -103,6 +138,21 @@ static void judge_loaded(json_t *findings, const json_t *facts)
 		     "it is not loaded: nothing is guarded");
 }
 
+/* The kernels that nsguard is made for. */
+static bool kernel_fits(const char *release)
+{
+	return !strncmp(release, "6.1.", 4) || !strncmp(release, "6.12.", 5);
+}
+
+static const char *how_to_install(const json_t *facts)
+{
+	if (!kernel_fits(string(facts, "kernel")))
+		return "see kernel";
+	if (!has(facts, "source"))
+		return "make install, in the folder of nsguard's sources";
+	return "install the headers of this kernel (linux-headers-$(uname -r)), then dkms autoinstall; dkms status shows what there is";
+}
+
 static void judge_installed(json_t *findings, const json_t *facts)
 {
 	const json_t *installed = json_object_get(facts, "installed");
@@ -111,8 +161,7 @@ static void judge_installed(json_t *findings, const json_t *facts)
 	const char *want = string(installed, "srcversion");
 
 	if (!has(facts, "installed")) {
-		tell(findings, "installed", WRONG,
-		     "install the headers of this kernel (linux-headers-$(uname -r)), then dkms autoinstall; dkms status shows what there is",
+		tell(findings, "installed", WRONG, how_to_install(facts),
 		     "there is no module for the running kernel %s: the next boot has none either",
 		     kernel);
 		return;
@@ -164,6 +213,11 @@ static void judge_kernel(json_t *findings, const json_t *facts)
 
 	if (has(facts, "loaded"))
 		return;
+	if (!kernel_fits(string(facts, "kernel"))) {
+		tell(findings, "kernel", WRONG, KERNELS,
+		     "nsguard is not made for %s", string(facts, "kernel"));
+		fits = false;
+	}
 	if (json_is_false(json_object_get(facts, "ftrace"))) {
 		tell(findings, "kernel", WRONG,
 		     "sysctl kernel.ftrace_enabled=1",
@@ -175,8 +229,7 @@ static void judge_kernel(json_t *findings, const json_t *facts)
 
 		if (option_fits(name, string(config, name)))
 			continue;
-		tell(findings, "kernel", WRONG,
-		     "boot one of Debian's 6.1 or 6.12 kernels for x86-64",
+		tell(findings, "kernel", WRONG, KERNELS,
 		     "%s is %s: the module does not work with this kernel",
 		     name, has(config, name) ? string(config, name) :
 					       "not set");
@@ -206,27 +259,6 @@ static void judge_unit(json_t *findings, const json_t *facts)
 		     "nsguard.service loads the module");
 }
 
-/* Whether the rest of the status is of any use. */
-static bool judge_state(json_t *findings, const json_t *status)
-{
-	const char *state = status_unguarded(status);
-
-	if (!state)
-		return true;
-	if (!strcmp(state, "left"))
-		tell(findings, "state", WRONG,
-		     "rmmod nsguard, then modprobe nsguard",
-		     "%s: NOTHING IS GUARDED, the module was retired", state);
-	else if (!strcmp(state, "leaving"))
-		tell(findings, "state", WRONG,
-		     "dmesg says what is in the way; echo 1 > /sys/module/nsguard/parameters/retire tries again, then rmmod nsguard and modprobe nsguard",
-		     "%s: NOTHING IS GUARDED, the module is being retired", state);
-	else
-		tell(findings, "state", WRONG, "ask again in a moment",
-		     "%s: NOTHING IS GUARDED yet", state);
-	return false;
-}
-
 static void judge_mode(json_t *findings, const json_t *status)
 {
 	const char *mode = string(status, "mode");
@@ -237,7 +269,7 @@ static void judge_mode(json_t *findings, const json_t *status)
 	else if (!strcmp(mode, "audit"))
 		tell(findings, "mode", NOTE,
 		     "nsguardctl mode enforce, once your own work brings no events",
-		     "audit: violations are told of and have their effect%s",
+		     "audit: violations are reported and have their effect%s",
 		     locked);
 	else
 		tell(findings, "mode", WRONG, "nsguardctl mode enforce",
@@ -329,7 +361,7 @@ static void judge_containers(json_t *findings, const json_t *containers)
 	if (n)
 		tell(findings, "ambiguous", NOTE,
 		     "nsguardctl register ID, of each that is a container and no service of the host",
-		     "%zu may be services: descent rules are only told of in them (id%s)",
+		     "%zu may be services: breaches of descent rules are only reported in them (id%s)",
 		     n, ids);
 	n = list_ids(containers, "adopted", true, ids, sizeof(ids));
 	if (n)
@@ -342,16 +374,17 @@ json_t *doctor_judge(const json_t *facts)
 {
 	const json_t *status = json_object_get(facts, "status");
 	json_t *findings = json_array(), *finding;
-	bool well = true;
+	bool guarding = judge_state(findings, facts), well = true;
 	size_t i;
 
-	judge_loaded(findings, facts);
+	if (guarding || has(facts, "status"))
+		judge_loaded(findings, facts);
 	judge_installed(findings, facts);
 	judge_signature(findings, facts);
 	judge_kernel(findings, facts);
 	judge_unit(findings, facts);
 	if (has(facts, "status")) {
-		if (judge_state(findings, status)) {
+		if (guarding) {
 			judge_mode(findings, status);
 			judge_layers(findings, status);
 			judge_hooks(findings, status);

@@ -10,9 +10,11 @@
  * or can't be read:
  *
  *	kernel		release of the running kernel
+ *	source		where the module's sources are, for DKMS
  *	installed	{ path, version, srcversion, signer } of the module that
  *			modprobe would load
- *	loaded		{ srcversion } of the module in the kernel
+ *	loaded		{ srcversion, state } of the module in the kernel; the
+ *			state by its file, null where status has it
  *	status		what "nsguardctl --json status" prints
  *	containers	what "nsguardctl --json containers" prints
  *	unit		what systemctl is-enabled says of nsguard.service; null

@@ -2,6 +2,7 @@
 /*
  * Looks up what doctor has to know of this host.
  */
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "verb.h"
 
 #define MODULE		"/sys/module/nsguard"
+#define SOURCES		"/usr/src/nsguard-*"
 #define SECURE_BOOT	"/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 const char *const doctor_options[] = {
@@ -118,11 +120,24 @@ static json_t *installed(void)
 	return info ? info : json_null();
 }
 
+/* The module's sources, where DKMS takes them from. */
+static json_t *source(void)
+{
+	json_t *path = json_null();
+	glob_t found;
+
+	if (!glob(SOURCES, 0, NULL, &found))
+		path = json_string(found.gl_pathv[0]);
+	globfree(&found);
+	return path;
+}
+
 static json_t *loaded(void)
 {
 	if (access(MODULE "/parameters", F_OK))
 		return json_null();
-	return json_pack("{so}", "srcversion", first_line(MODULE "/srcversion"));
+	return json_pack("{so sn}", "srcversion", first_line(MODULE "/srcversion"),
+			 "state");
 }
 
 static json_t *unit(void)
@@ -178,17 +193,28 @@ static json_t *config(const char *release)
 	return config;
 }
 
+/* What is left to ask where it does not answer. */
+static void ask_file(json_t *loaded)
+{
+	char state[32];
+
+	if (genl_state(state, sizeof(state)))
+		json_object_set_new(loaded, "state", json_string(state));
+}
+
 /* genl_open() and the others say on standard error what was in the way. */
 static void ask_module(json_t *facts)
 {
+	json_t *loaded = json_object_get(facts, "loaded"), *value;
 	struct genl *g;
-	json_t *value;
 
-	if (json_is_null(json_object_get(facts, "loaded")))
+	if (json_is_null(loaded))
 		return;
 	g = genl_open();
-	if (!g)
+	if (!g) {
+		ask_file(loaded);
 		return;
+	}
 	value = status_get(g);
 	if (value)
 		json_object_set_new(facts, "status", value);
@@ -204,8 +230,8 @@ json_t *doctor_facts(void)
 	json_t *facts;
 
 	uname(&uts);
-	facts = json_pack("{ss so so sn sn so so so so so so}",
-			  "kernel", uts.release,
+	facts = json_pack("{ss so so so sn sn so so so so so so}",
+			  "kernel", uts.release, "source", source(),
 			  "installed", installed(), "loaded", loaded(),
 			  "status", "containers",
 			  "unit", unit(), "lockdown", lockdown(),

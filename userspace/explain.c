@@ -60,7 +60,7 @@ static const char *what_was_done(const json_t *event)
 		return "Nothing: the mode was audit. The task went on with its new state.";
 	if (is(event, "rule", "adopt-implausible"))
 		return "Nothing: nobody saw how it came about. The task went on with its new state.";
-	return "Nothing: the container's start was ambiguous, and there moves that the kernel allows are only told of. \"nsguardctl register\" says that it is one. The task went on with its new state.";
+	return "Nothing: the container's start was ambiguous, and there moves that the kernel allows are only reported. \"nsguardctl register\" says that it is a container. The task went on with its new state.";
 }
 
 void explain_event_text(FILE *out, const json_t *event)

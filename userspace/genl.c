@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,7 +9,10 @@
 #include <linux/nsguard.h>
 
 #include "genl.h"
+#include "names.h"
 #include "output.h"
+
+#define PARAMETERS "/sys/module/nsguard/parameters"
 
 /* A family's number and that of one of its groups, 0 where not found. */
 struct genl_id {
@@ -250,14 +254,34 @@ static int open_socket(struct genl *g)
 	return 0;
 }
 
+bool genl_state(char *state, size_t size)
+{
+	FILE *in = fopen(PARAMETERS "/state", "re");
+	bool read;
+
+	if (!in)
+		return false;
+	read = fgets(state, size, in);
+	fclose(in);
+	if (read)
+		state[strcspn(state, "\n")] = '\0';
+	return read;
+}
+
 static void complain_missing(void)
 {
-	if (access("/sys/module/nsguard/parameters", F_OK))
+	char state[32];
+
+	if (access(PARAMETERS, F_OK))
 		out_error("the nsguard module is not loaded (no generic netlink family \"%s\")",
 			  NSGUARD_GENL_NAME);
+	else if (!genl_state(state, sizeof(state)))
+		out_error("the nsguard module is loaded but does not answer here: run this as root, in the host's network namespace");
+	else if (!strcmp(state, state_name(NSGUARD_STATE_GUARDING)))
+		out_error("the nsguard module is loaded but does not answer here: this is not the host's network namespace, or it is still being loaded");
 	else
-		out_error("the nsguard module is loaded but does not answer here (no generic netlink family \"%s\"): retired, or not the host's network namespace",
-			  NSGUARD_GENL_NAME);
+		out_error("the nsguard module is loaded but does not answer here: its state is %s, nothing is guarded (nsguardctl doctor says what to do)",
+			  state);
 }
 
 struct genl *genl_open(void)

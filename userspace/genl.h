@@ -63,6 +63,12 @@ ssize_t genl_receive(struct genl *g);
 /* Joins a multicast group, by name.  Returns 0 or a negative errno. */
 int genl_join(struct genl *g, const char *family, const char *group);
 
+/*
+ * The state of a module that does not answer, from its file.  Returns false if that
+ * can't be read: there is none, or it is root's.
+ */
+bool genl_state(char *state, size_t size);
+
 /* Tells on standard error why @what failed with @error (negative errno). */
 void genl_complain(const struct genl *g, const char *what, int error);
 

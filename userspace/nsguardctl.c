@@ -18,17 +18,17 @@ static const struct verb {
 	const char *help;
 } verbs[] = {
 	{ "status",	verb_status,	"",
-	  "mode, health of the hooks and counters" },
+	  "state, mode, health of the hooks and counters" },
 	{ "containers",	verb_containers, "",
 	  "list the containers that are followed" },
 	{ "register",	verb_register,	" ID | --pid PID",
-	  "say that an ambiguous container is one" },
+	  "say that an ambiguous container is a container" },
 	{ "mode",	verb_mode,	" [off|audit|enforce]",
 	  "show or set what happens to a violation" },
 	{ "monitor",	verb_monitor,	" [--count N]",
 	  "print incidents and changes as they happen" },
-	{ "explain",	verb_explain,	" [RULE|EVENT]",
-	  "what a rule means, or an event of monitor -j" },
+	{ "explain",	verb_explain,	" [RULE|FILE|-]",
+	  "what a rule means, or each event that monitor -j wrote" },
 	{ "doctor",	verb_doctor,	"",
 	  "what is wrong on this host, and what to do" },
 };

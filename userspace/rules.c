@@ -20,7 +20,7 @@ const struct rule rules[] = {
 		.title = "a task's mark for the system-call gate was taken off",
 		.meaning = "The kernel's mark that sends each system call of a container's task through nsguard's gate is gone. The task was found without it at a point of use or by the sweep.",
 		.gain = "System calls that nsguard does not compare at their entry: the step before another one that is to stay unseen. It shows an attacker who can write to kernel memory and knows nsguard.",
-		.innocent = "Tracing of all system calls (perf trace, the raw_syscalls tracepoints) takes the marks off when it ends. nsguard sets them again and counts that (rearmed); it is not told of.",
+		.innocent = "Tracing of all system calls (perf trace, the raw_syscalls tracepoints) takes the marks off when it ends. nsguard sets them again and counts that (rearmed); it is not reported.",
 		.next = INTEGRITY_NEXT,
 	}, {
 		.name = "cred-pointer",
@@ -171,7 +171,7 @@ const struct rule rules[] = {
 		.family = "integrity",
 		.technique = "T1611",
 		.title = "a running container was found in a state that can't be",
-		.meaning = "When nsguard was loaded the container ran already, and one of its tasks is in a state that it can't have come to by itself, compared with its siblings and its container: a credential or a namespace of the host's. It is told of and nothing is done to it, in enforce too.",
+		.meaning = "When nsguard was loaded the container ran already, and one of its tasks is in a state that it can't have come to by itself, compared with its siblings and its container: a credential or a namespace of the host's. It is reported and nothing is done to it, in enforce too.",
 		.gain = "The escape has taken place before nsguard was there.",
 		.innocent = "An administrator sent the task inside before the load and it kept a namespace or a root of the host's (nsenter with a few of its options, a debugging session).",
 		.next = "Look at the process now: who started it, since when? Nobody has stopped it. If no administrator did, treat the host as taken. To have all containers watched from their start, load nsguard before the runtimes (nsguard.service).",

@@ -158,14 +158,17 @@ void status_text(FILE *out, const json_t *status)
 
 	fprintf(out, "nsguard");
 	out_field(out, " ", status, "version");
+	out_field(out, ", ", status, "state");
 	out_field(out, ", mode ", status, "mode");
 	if (json_is_true(json_object_get(status, "locked")))
 		fprintf(out, ", locked");
 	fputc('\n', out);
+	/* No hook is meant to run then. */
 	if (status_unguarded(status))
-		fprintf(out, "UNGUARDED   the module's state is %s: nothing is guarded\n",
+		fprintf(out, "UNGUARDED   the module's state is %s: nothing is guarded; nsguardctl doctor says what to do\n",
 			status_unguarded(status));
-	text_unhealthy(out, hooks);
+	else
+		text_unhealthy(out, hooks);
 	if (json_is_true(json_object_get(status, "storm")))
 		fprintf(out, "STORM       violations in too many containers: refused, and nobody is killed\n");
 	text_layers(out, json_object_get(status, "layers"));

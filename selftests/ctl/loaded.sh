@@ -126,8 +126,18 @@ test_doctor()
 	finds 1 '^WRONG  state  *left: NOTHING IS GUARDED'
 	! says out '^well   mode\|^well   hooks' && ! [ -s "$tmp/err" ]
 	ok $? "doctor: and nothing of it is well"
-	run 0 nsguardctl status && says out '^UNGUARDED .* left: nothing is guarded'
+	run 0 nsguardctl status && says out '^UNGUARDED .* left: nothing is guarded' &&
+		says out '^nsguard .*, left, mode audit$' && ! says out UNHEALTHY
 	ok $? "status tells that the module has left"
+	run 1 /usr/bin/unshare --net nsguardctl status &&
+		says err 'loaded but .* state is left, nothing is guarded'
+	ok $? "and so does its file where the module does not answer"
+	run 1 /usr/bin/unshare --net nsguardctl doctor &&
+		says out '^WRONG  state  *left: NOTHING IS GUARDED' &&
+		! says out 'module  *it is loaded and'
+	ok $? "which doctor asks as well"
+	echo 1 >$parameters/retire
+	ok $? "to retire it again is no error"
 	run 0 nsguardctl status -j && says out '"state":"left","mode":"audit"'
 	ok $? "status tells so as JSON"
 	run 0 nsguardctl mode && says err 'left: nothing is guarded'
@@ -158,7 +168,7 @@ test_status()
 	says out '"name":"commit_creds","hits":[0-9]*,"live":true' &&
 		! says out '"live":false'
 	ok $? "every hook is live"
-	run 0 nsguardctl status && says out '^nsguard .*, mode audit$' &&
+	run 0 nsguardctl status && says out '^nsguard .*, guarding, mode audit$' &&
 		! says out 'UNHEALTHY\|OFF\|NOT LIVE\|?'
 	ok $? "status as text"
 	echo 13 >$parameters/layers
@@ -224,7 +234,8 @@ test_strangers()
 	run 1 /usr/bin/unshare --user --map-root-user nsguardctl status &&
 		says err CAP_SYS_ADMIN
 	ok $? "root of a user namespace is refused"
-	run 1 /usr/bin/unshare --net nsguardctl status && says err 'loaded but'
+	run 1 /usr/bin/unshare --net nsguardctl status &&
+		says err "loaded but .* not the host's network namespace"
 	ok $? "another network namespace is refused"
 	for verb in status containers 'mode off'; do
 		run 1 $in_container nsguardctl $verb && says err 'container'

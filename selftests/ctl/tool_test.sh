@@ -54,6 +54,8 @@ expect()
 expect 0 out '^Usage: nsguardctl' --help
 expect 0 out '^Usage: nsguardctl' status -h
 expect 0 out '^nsguardctl [0-9]' --version
+expect 0 out '^  status .*  state, mode' --help
+expect 0 out '^  explain \[RULE|FILE|-\] ' --help
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$folder/../dkms.conf")
 expect 0 out "^nsguardctl $version\$" --version
