@@ -21,6 +21,8 @@ static DEFINE_HASHTABLE(strays, 6);
 static DEFINE_SPINLOCK(table_lock); /* both; outside nsg_root.lock */
 /* pivot_root()s under way. */
 static atomic_t pivots = ATOMIC_INIT(0);
+/* How many have ended. */
+static atomic_t pivots_made = ATOMIC_INIT(0);
 static struct kmem_cache *cache;
 
 /**
@@ -275,6 +277,21 @@ void nsg_root_put(struct nsg_root *root)
 }
 
 /**
+ * nsg_root_moves - how often it may have moved
+ * @root: a root that the caller holds
+ *
+ * What pivot_root() moved is not known while it is no root's, or another move has
+ * overtaken it: each counts as two for every root.
+ *
+ * Context: any.
+ * Return: for nsg_root_inherit().
+ */
+unsigned int nsg_root_moves(const struct nsg_root *root)
+{
+	return READ_ONCE(root->moves) + 2 * atomic_read(&pivots_made);
+}
+
+/**
  * nsg_move_begin - the root is about to move
  * @move: filled; for nsg_move_end()
  * @root: the root, held by the caller until then
@@ -450,16 +467,16 @@ static bool is_copy(struct nsg_root *from, unsigned int moves,
 		    const struct path *have, u32 mnt_ns,
 		    const struct nsg_origin *origin)
 {
-	bool copied, several;
+	bool copied, several = atomic_read(&pivots);
 
+	smp_rmb(); /* who is not among these has been counted; nsg_pivot_end() */
 	spin_lock(&from->lock);
+	moves = nsg_root_moves(from) - moves;
 	copied = copy_of(have, &from->path, mnt_ns) ||
 		 (from->next && copy_of(have, from->next, mnt_ns)) ||
 		 (from->pivot && copy_of(have, from->pivot, mnt_ns)) ||
-		 ((from->either || from->moves != moves) &&
-		  copy_of(have, &from->was, mnt_ns));
-	several = from->moves - moves > 1 || from->movers ||
-		  atomic_read(&pivots);
+		 ((from->either || moves) && copy_of(have, &from->was, mnt_ns));
+	several |= moves > 1 || from->movers;
 	spin_unlock(&from->lock);
 	return copied || (several && may_have(origin, have, mnt_ns));
 }
@@ -704,7 +721,9 @@ void nsg_pivot_end(const struct path *old, const struct path *next)
 		spin_unlock(&table_lock);
 		cond_resched();
 	}
-	smp_mb__before_atomic(); /* all have followed before nobody is forgiven */
+	atomic_inc(&pivots_made);
+	/* All have followed, and it is counted, before nobody is forgiven. */
+	smp_mb__before_atomic();
 	atomic_dec(&pivots);
 	/* All had the same root, which the caller holds as well. */
 	while (moved--)

@@ -92,6 +92,7 @@ void nsg_root_init(struct nsg_root *root, struct fs_struct *fs,
 struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs);
 struct nsg_root *nsg_root_get(struct nsg_root *root);
 void nsg_root_put(struct nsg_root *root);
+unsigned int nsg_root_moves(const struct nsg_root *root);
 void nsg_move_begin(struct nsg_move *move, struct nsg_root *root,
 		    struct fs_struct *fs, const struct path *next);
 void nsg_move_end(struct nsg_move *move, const struct nsg_origin *origin);
@@ -109,12 +110,6 @@ void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);
 struct fs_struct *nsg_root_rescue(struct nsg_root *root);
 unsigned int nsg_pivot_begin(const struct path *old, const struct path *next);
 void nsg_pivot_end(const struct path *old, const struct path *next);
-
-/* For nsg_root_inherit(). */
-static inline unsigned int nsg_root_moves(const struct nsg_root *root)
-{
-	return READ_ONCE(root->moves);
-}
 
 static inline bool nsg_fs_is_shared(struct fs_struct *fs)
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A container's task enters a namespace of a child that another has made and that
- * does not run yet.
+ * A child has been made and does not run yet:
+ *
+ *	born		a task of the container enters a namespace of its
+ *	born moved	its root is moved, and its parent's is another by then
  */
 #include "common/guard.h"
 #include "common/tap.h"
@@ -12,16 +14,17 @@
 
 static struct box box;
 
-int main(void)
+int main(int argc, char **argv)
 {
+	char *role = argc > 1 ? argv[1] : (char *)"newborn";
 	int kmsg = kmsg_open(), status;
 	struct tally tally;
 
 	guard_load("mode=enforce");
-	box_create(&box, BOX_PRIVILEGED, "newborn", NULL);
+	box_create(&box, BOX_PRIVILEGED, role, NULL);
 	box_go(&box);
 	status = box_wait(&box);
-	ok(!status, "it enters a namespace of each kind (%x)", status);
+	ok(!status, "%s: all goes well (%x)", role, status);
 	tally = guard_tally();
 	ok(!tally.events && !tally.kills, "it is no event (%lld, %lld)",
 	   (long long)tally.events, (long long)tally.kills);

@@ -25,6 +25,7 @@ static const struct role {
 	{ "peeker", inmate_peeker, false },
 	{ "keeper", inmate_keeper, false },
 	{ "newborn", inmate_newborn, false },
+	{ "moved", inmate_moved, false },
 	{ "forker", inmate_forker, false },
 	{ "firstborn", inmate_firstborn, false },
 	{ "starver", inmate_starver, false },

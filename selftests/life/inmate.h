@@ -14,6 +14,7 @@ int inmate_runner(struct board *board, const char *arg);
 int inmate_peeker(struct board *board, const char *arg);
 int inmate_keeper(struct board *board, const char *arg);
 int inmate_newborn(struct board *board, const char *arg);
+int inmate_moved(struct board *board, const char *arg);
 int inmate_forker(struct board *board, const char *arg);
 int inmate_firstborn(struct board *board, const char *how);
 int inmate_starver(struct board *board, const char *what);
