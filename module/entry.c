@@ -258,10 +258,9 @@ void nsg_entry_adopt(struct nsg_record *rec)
  * who it is at that moment.
  */
 static bool by_ring(const struct nsg_record *rec,
-		    const struct nsg_record *parent, const struct cred *cred)
+		    const struct nsg_record *parent)
 {
-	return parent->task->flags & rec->task->flags & PF_IO_WORKER &&
-	       nsg_cred_reachable(parent, cred);
+	return parent->task->flags & rec->task->flags & PF_IO_WORKER;
 }
 
 static bool is_below(const struct user_namespace *ns,
@@ -285,10 +284,11 @@ void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent)
 	const struct cred *cred = rcu_dereference_protected(child->real_cred,
 							    true);
 	struct nsproxy *nsproxy = child->nsproxy;
+	struct user_namespace *user_ns = READ_ONCE(cred->user_ns);
 	void *now[NSG_F_NS_COUNT];
 
-	if (is_below(cred->user_ns, parent))
-		nsg_lineage_add(parent->origin, cred->user_ns->ns.inum);
+	if (is_below(user_ns, parent))
+		nsg_lineage_add(parent->origin, user_ns->ns.inum);
 	if (nsproxy == parent->nsproxy->nsproxy)
 		return;
 	nsg_nsproxy_members(now, nsproxy);
@@ -299,7 +299,8 @@ void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent)
 /*
  * A child inherits its parent's record, not its parent's state: where the child
  * has a copy of its own, the contents are held to what the record says, so a
- * parent that was tampered with on its way into fork() has no clean child.
+ * parent that was tampered with on its way into fork() has no clean child.  In a
+ * user namespace of its own it has other capabilities, and nothing else is new.
  */
 static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent)
 {
@@ -308,9 +309,13 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 		rcu_dereference_protected(rec->task->real_cred, true);
 
 	nsg_record_set_cred(rec, cred);
-	if (!is_below(cred->user_ns, parent) && !by_ring(rec, parent, cred) &&
-	    !nsg_cred_copy_same(&rec->copy, &parent->copy))
-		nsg_record_follow_cred(rec, parent->cred, &parent->copy);
+	if (nsg_cred_copy_same(&rec->copy, &parent->copy))
+		return;
+	/* The copy: what is written to the credential from here on was not judged. */
+	if ((is_below(rec->copy.user_ns, parent) || by_ring(rec, parent)) &&
+	    nsg_cred_reachable(parent, &rec->copy))
+		return;
+	nsg_record_follow_cred(rec, parent->cred, &parent->copy);
 }
 
 static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)

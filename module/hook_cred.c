@@ -73,17 +73,16 @@ static u64 judge(const struct nsg_record *rec, const struct nsg_cred_copy *new,
 /**
  * nsg_cred_reachable - could the task commit this credential?
  * @rec: current's record
- * @cred: a credential that the caller keeps alive
+ * @copy: the credential, of which the caller keeps alive what it points to
  *
  * Context: process context, may sleep.
  */
-bool nsg_cred_reachable(const struct nsg_record *rec, const struct cred *cred)
+bool nsg_cred_reachable(const struct nsg_record *rec,
+			const struct nsg_cred_copy *copy)
 {
 	struct nsg_subject want, have;
-	struct nsg_cred_copy copy;
 
-	nsg_cred_copy(&copy, cred);
-	return !judge(rec, &copy, &want, &have);
+	return !judge(rec, copy, &want, &have);
 }
 
 /*

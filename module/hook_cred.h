@@ -4,9 +4,10 @@
 
 #include <linux/types.h>
 
-struct cred;
+struct nsg_cred_copy;
 struct nsg_record;
 
-bool nsg_cred_reachable(const struct nsg_record *rec, const struct cred *cred);
+bool nsg_cred_reachable(const struct nsg_record *rec,
+			const struct nsg_cred_copy *copy);
 
 #endif /* _NSG_HOOK_CRED_H */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -208,6 +209,19 @@ static int attack_by_child(void)
 	return go();
 }
 
+/* Hit when it is there already and does not run yet. */
+static int attack_newborn(void)
+{
+	pid_t pid;
+
+	if (arm(0))
+		return ATTACKER_BROKEN;
+	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		_exit(go());
+	return pid > 0 ? wait_for(pid) : ATTACKER_BROKEN;
+}
+
 static int attack(void)
 {
 	switch (recipe.whom) {
@@ -217,6 +231,8 @@ static int attack(void)
 		return attack_thread();
 	case WHOM_PARENT:
 		return attack_by_child();
+	case WHOM_NEWBORN:
+		return attack_newborn();
 	}
 	return attack_self();
 }

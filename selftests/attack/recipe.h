@@ -90,6 +90,7 @@ enum whom {
 	WHOM_CHILD,
 	WHOM_THREAD,
 	WHOM_PARENT,	/* a child fires */
+	WHOM_NEWBORN,	/* a child with namespaces of its own, before it runs */
 };
 
 /* What holds the attacker back in its container, for the shot to take off. */

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A child is tampered with after it was made and before it runs, while nothing of it
+ * is in its parent:
+ *
+ *	birth none|audit|enforce
+ *
+ * It is in a user namespace of its own, where its capabilities are others than its
+ * parent's, and has a set of namespaces of its own: that must not let the rest pass.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "attack/cell.h"
+#include "common/tap.h"
+
+static enum guard guard;
+static int fixture;
+
+static void attack(const char *name, enum container_kind kind)
+{
+	static struct cell cell;
+	bool effect;
+
+	cell_prepare(&cell, technique_find(name), kind, SHOOTER_NOW);
+	cell.recipe.whom = WHOM_NEWBORN;
+	cell.recipe.shot.fire = FIXTURE_BIRTH;
+	cell_run(&cell, guard);
+	effect = witness_saw(&cell.witness);
+	if (guard == GUARD_ENFORCE) {
+		ok(!effect, "%s: no effect", name);
+		ok(cell.kills == 1, "%s: killed (%lld, %x)", name,
+		   (long long)cell.kills, cell.status);
+	} else {
+		ok(effect, "%s: it works (%x)", name, cell.status);
+	}
+	if (guard >= GUARD_AUDIT)
+		ok(cell.events > 0, "%s: it is told of (%lld)", name,
+		   (long long)cell.events);
+	witness_expect(&cell.witness, effect);
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, guard);
+}
+
+int main(int argc, char **argv)
+{
+	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
+	fixture_start();
+	fixture = fixture_open();
+	guard_start(guard);
+	attack("ids", CONTAINER_DOCKER);
+	attack("ids", CONTAINER_USERNS);
+	ok(guard_stop(guard), "the guard leaves");
+	close(fixture);
+	ok(fixture_stop(), "the fixture unloads");
+	return tap_done();
+}
