@@ -329,8 +329,9 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 	}
 	/* Once: what is written to it from here on was not judged. */
 	nsg_nsproxy_members(now, nsproxy);
-	if (!nsg_host_yields(parent->origin, parent->nsproxy->ns, now)) {
-		/* Nothing clone() makes: the child's first check finds it. */
+	/* What clone() has made is the container's already: nsg_entry_conceive(). */
+	if (!nsg_host_owns_all(parent->origin, parent->nsproxy->ns, now)) {
+		/* It has not made this: the child's first check finds it. */
 		nsg_record_share_nsproxy(rec, parent);
 		return;
 	}

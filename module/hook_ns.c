@@ -154,7 +154,7 @@ static bool is_of_transition(const struct nsg_record *rec,
 		return false;
 	if (nsg_record_prepared(rec, new) &&
 	    (is_audited(rec) ||
-	     nsg_host_yields(rec->origin, rec->nsproxy->ns, judged)))
+	     nsg_host_owns_all(rec->origin, rec->nsproxy->ns, judged)))
 		return true;
 	return test_bit(NSG_REC_EXEC, &rec->flags) &&
 	       nsg_ns_by_exec(rec, judged);
@@ -270,6 +270,18 @@ NSG_WRAPPER_DOOR(int, copy_namespaces,
 	return ret;
 }
 
+/* What the kernel has just made, for others to come to and for the switch to find. */
+static void grow(const struct nsg_record *rec, const struct nsproxy *new)
+{
+	void *now[NSG_F_NS_COUNT];
+
+	if (!new || !nsg_may_sleep())
+		return;
+	nsg_nsproxy_members(now, new);
+	if (nsg_host_yields(rec->origin, rec->nsproxy->ns, now))
+		nsg_origin_grow(rec->origin, rec->nsproxy->ns, now);
+}
+
 NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 	    (unsigned long flags, struct nsproxy **new_nsp,
 	     struct cred *new_cred, struct fs_struct *new_fs),
@@ -283,6 +295,7 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 	if (unlikely(rec) && !ret) {
 		nsg_hit(&nsg_hook_unshare_nsproxy_namespaces);
 		nsg_record_prepare(rec, *new_nsp);
+		grow(rec, *new_nsp);
 	}
 	return ret;
 }

@@ -110,6 +110,30 @@ bool nsg_host_owns(const struct nsg_origin *origin, u32 inum)
 }
 
 /**
+ * nsg_host_owns_all - may a container's task go to these namespaces?
+ * @origin: the container
+ * @had: the namespaces that the task has, in the order of the fields
+ * @now: those that it is about to have, kept alive: a copy, since the set may be
+ *	written to meanwhile
+ *
+ * Each is the task's already or the container's.  What the kernel makes for a task
+ * is so as soon as it is made (nsg_host_yields()).
+ *
+ * Context: process context.
+ */
+bool nsg_host_owns_all(const struct nsg_origin *origin, void *const *had,
+		       void *const *now)
+{
+	int i;
+
+	for (i = 0; i < NSG_F_NS_COUNT; i++)
+		if (now[i] != had[i] &&
+		    !nsg_host_owns(origin, nsg_ns_inum(now[i], i)))
+			return false;
+	return true;
+}
+
+/**
  * nsg_host_yields - can a container have come to these namespaces by itself?
  * @origin: the container
  * @had: the namespaces that its task has, in the order of the fields

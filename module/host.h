@@ -15,6 +15,8 @@ bool nsg_host_mnt_ns_is(const struct nsproxy *nsproxy);
 void nsg_host_root_get(struct path *root);
 bool nsg_host_may_own(const struct nsg_origin *origin, u32 inum);
 bool nsg_host_owns(const struct nsg_origin *origin, u32 inum);
+bool nsg_host_owns_all(const struct nsg_origin *origin, void *const *had,
+		       void *const *now);
 bool nsg_host_yields(const struct nsg_origin *origin, void *const *had,
 		     void *const *now);
 

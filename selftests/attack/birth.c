@@ -8,7 +8,11 @@
  * It is in a user namespace of its own, where its capabilities are others than its
  * parent's, and has a set of namespaces of its own: that must not let the rest pass.
  */
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "attack/cell.h"
@@ -42,6 +46,53 @@ static void attack(const char *name, enum container_kind kind)
 	fixture_balance(fixture, guard);
 }
 
+/* A process of the host with a network that no container knows. */
+static pid_t start_stranger(void)
+{
+	int there[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(there))
+		bail("pipe");
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWNET) || write(there[1], "1", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(there[1]);
+	if (pid < 0 || read(there[0], &byte, 1) != 1)
+		bail("no process with another network");
+	close(there[0]);
+	return pid;
+}
+
+/* What it could do there only that process would see. */
+static void attack_network(void)
+{
+	pid_t stranger = start_stranger();
+	static struct cell cell;
+
+	cell_prepare(&cell, technique_find("ns-member"), CONTAINER_DOCKER, SHOOTER_NOW);
+	cell.recipe.whom = WHOM_NEWBORN;
+	cell.recipe.shot.fire = FIXTURE_BIRTH;
+	cell.recipe.shot.value = stranger;
+	cell_run(&cell, guard);
+	if (guard == GUARD_ENFORCE)
+		ok(cell.kills == 1, "another's network: killed (%lld, %x)",
+		   (long long)cell.kills, cell.status);
+	if (guard >= GUARD_AUDIT)
+		ok(cell.events > 0, "another's network: it is told of (%lld)",
+		   (long long)cell.events);
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, guard);
+	kill(stranger, SIGKILL);
+	waitpid(stranger, NULL, 0);
+}
+
 int main(int argc, char **argv)
 {
 	guard = guard_by_name(argc > 1 ? argv[1] : NULL);
@@ -50,6 +101,7 @@ int main(int argc, char **argv)
 	guard_start(guard);
 	attack("ids", CONTAINER_DOCKER);
 	attack("ids", CONTAINER_USERNS);
+	attack_network();
 	ok(guard_stop(guard), "the guard leaves");
 	close(fixture);
 	ok(fixture_stop(), "the fixture unloads");
