@@ -10,8 +10,12 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 
+#include <asm/syscall.h>
+#include <asm/unistd.h>
+
 #include "adopt.h"
 #include "check.h"
+#include "compat/compat.h"
 #include "config.h"
 #include "guards.h"
 #include "lineage.h"
@@ -49,6 +53,28 @@ static noinline bool refused(struct nsg_record *rec,
 	return nsg_respond(rec, &incident);
 }
 
+/*
+ * Files of /proc that show something (stack, syscall, personality) ask for as much as
+ * ptrace() does, but at each read; mem asks once, when it is opened.
+ */
+static bool is_look(unsigned int mode)
+{
+	if (!(mode & PTRACE_MODE_FSCREDS) || current->flags & NSG_PF_WORKER ||
+	    in_32bit_syscall())
+		return false;
+	switch (syscall_get_nr(current, task_pt_regs(current))) {
+	case __NR_read:
+	case __NR_pread64:
+	case __NR_readv:
+	case __NR_preadv:
+	case __NR_preadv2:
+	case __NR_sendfile:
+	case __NR_splice:
+		return true;
+	}
+	return false;
+}
+
 /**
  * nsg_visit_check - judge a task that asks for access to another
  * @return_address: into the hooked function
@@ -67,7 +93,7 @@ u64 nsg_visit_check(unsigned long return_address, struct task_struct *target,
 	struct nsg_record *rec;
 	u64 ret = nsg_use_check(return_address);
 
-	if (ret || !(mode & PTRACE_MODE_ATTACH) || !in_task())
+	if (ret || !(mode & PTRACE_MODE_ATTACH) || !in_task() || is_look(mode))
 		return ret;
 	rec = nsg_record_live(current);
 	if (!rec || !nsg_layer_active(NSGUARD_LAYER_USE) ||

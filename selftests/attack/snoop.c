@@ -8,6 +8,7 @@
  * which it reaches what the host will look at.
  */
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -77,15 +78,25 @@ static int by_getfd(void)
 	return fd < 0 || pwrite(fd, &word, sizeof(word), 0) != sizeof(word);
 }
 
-/* What ps and its like do to everybody. */
+static bool can_read(const char *file)
+{
+	char path[64], text[256];
+	bool good;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", target.pid, file);
+	fd = open(path, O_RDONLY);
+	good = fd >= 0 && read(fd, text, sizeof(text)) > 0;
+	close(fd);
+	return good;
+}
+
+/* What ps and its like do to everybody, and who looks through all of /proc. */
 static int by_reading(void)
 {
 	char path[64], text[256];
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", target.pid);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || read(fd, text, sizeof(text)) <= 0)
+	if (!can_read("stat") || !can_read("personality") || !can_read("syscall"))
 		return 1;
 	snprintf(path, sizeof(path), "/proc/%d/exe", target.pid);
 	return readlink(path, text, sizeof(text)) <= 0;
