@@ -18,10 +18,16 @@ static bool deny_root(struct nsg_record *rec, const struct path *path,
 		.rule = NSG_RULE_ROOT_FOREIGN,
 		.diff = NSG_F_BIT(ROOT_MNT_NS),
 	};
-	u32 inum = nsg_mnt_ns_inum(path->mnt);
+	bool owned;
+	u32 inum;
 
+	/* A namespace that ends loses its mounts a grace period before its number. */
+	rcu_read_lock();
+	inum = nsg_mnt_ns_inum(path->mnt);
 	/* A detached mount (fsmount, pivot_root(".", ".")) is nobody else's. */
-	if (!inum || nsg_host_owns(rec->origin, inum))
+	owned = !inum || nsg_host_owns(rec->origin, inum);
+	rcu_read_unlock();
+	if (owned)
 		return false;
 	nsg_subject_of_record(&incident.want, rec);
 	incident.have.v[NSG_F_ROOT_MNT_NS] = inum;

@@ -337,9 +337,15 @@ void nsg_move_begin_untracked(struct nsg_move *move, struct fs_struct *fs,
 static bool may_have(const struct nsg_origin *origin, const struct path *path,
 		     u32 mnt_ns)
 {
-	u32 inum = nsg_mnt_ns_inum(path->mnt);
+	bool may;
+	u32 inum;
 
-	return !inum || inum == mnt_ns || nsg_host_owns(origin, inum);
+	/* A namespace that ends loses its mounts a grace period before its number. */
+	rcu_read_lock();
+	inum = nsg_mnt_ns_inum(path->mnt);
+	may = !inum || inum == mnt_ns || nsg_host_owns(origin, inum);
+	rcu_read_unlock();
+	return may;
 }
 
 /* The caller puts what was @path. */

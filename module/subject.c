@@ -312,23 +312,27 @@ u32 nsg_pwd_foreign(const struct nsg_record *rec)
 	struct nsg_root *root = READ_ONCE(rec->root);
 	struct fs_struct *fs = rec->task->fs;
 	const struct vfsmount *mnt;
+	bool foreign;
 	u32 inum;
 
 	/* Another's: that is told of by itself. */
 	if (!root || !nsg_root_has(root, fs))
 		return 0;
-	/* A sibling may leave it, and nobody else hold it. */
+	/*
+	 * A sibling may leave it, and nobody else hold it.  To the end: a namespace
+	 * that ends loses its mounts a grace period before its number.
+	 */
 	rcu_read_lock();
 	spin_lock(&fs->lock);
 	mnt = fs->pwd.mnt;
 	spin_unlock(&fs->lock);
 	inum = nsg_mnt_ns_inum(mnt);
-	rcu_read_unlock();
 	/* Found good before, or adopted in audit. */
-	if (mnt == READ_ONCE(root->pwd_mnt))
-		return 0;
-	if (inum && !is_of(READ_ONCE(rec->origin), inum) &&
-	    inum != READ_ONCE(root->given_ns))
+	foreign = mnt != READ_ONCE(root->pwd_mnt) && inum &&
+		  !is_of(READ_ONCE(rec->origin), inum) &&
+		  inum != READ_ONCE(root->given_ns);
+	rcu_read_unlock();
+	if (foreign)
 		return inum;
 	WRITE_ONCE(root->pwd_mnt, mnt);
 	return 0;
@@ -339,16 +343,18 @@ static bool root_is_wrong(struct nsg_root *root, const struct nsg_record *rec,
 			  struct path *have)
 {
 	enum nsg_root_look look;
+	bool wrong;
 	u32 inum;
 
-	/* Nobody may hold what was found. */
+	/* Nobody may hold what was found; see nsg_pwd_foreign(). */
 	rcu_read_lock();
 	look = nsg_root_look(root, rec->task->fs, have);
 	inum = nsg_mnt_ns_inum(have->mnt);
+	wrong = look == NSG_ROOT_ELSEWHERE ||
+		(look == NSG_ROOT_MOVING && inum &&
+		 !is_of(READ_ONCE(rec->origin), inum));
 	rcu_read_unlock();
-	return look == NSG_ROOT_ELSEWHERE ||
-	       (look == NSG_ROOT_MOVING && inum &&
-		!is_of(READ_ONCE(rec->origin), inum));
+	return wrong;
 }
 
 static void look_at_root(struct nsg_subject *s, struct nsg_record *rec)
