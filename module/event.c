@@ -470,8 +470,9 @@ static struct report *report_alloc(void)
 {
 	struct report *r = NULL;
 
+	/* GFP_ATOMIC would wake kswapd, and take a run queue's lock: see wake_worker(). */
 	if (atomic_inc_return(&waiting_count) <= MAX_WAITING)
-		r = mempool_alloc(pool, GFP_ATOMIC | __GFP_NOWARN);
+		r = mempool_alloc(pool, __GFP_HIGH | __GFP_NOWARN);
 	if (!r)
 		atomic_dec(&waiting_count);
 	return r;
