@@ -9,6 +9,7 @@
 #include <linux/irq_work.h>
 #include <linux/llist.h>
 #include <linux/mempool.h>
+#include <linux/preempt.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/static_call.h>
@@ -520,6 +521,12 @@ void nsg_event_report(const struct nsg_incident *incident,
 	r->line = line;
 	r->unsent = unsent;
 	r->unlogged = unlogged;
+	/*
+	 * Who finds others waiting relies on the first to have woken the worker: that
+	 * one's container may see to it that it hardly ever runs.
+	 */
+	preempt_disable();
 	if (llist_add(&r->node, &waiting))
 		irq_work_queue(&wake_work);
+	preempt_enable();
 }

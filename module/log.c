@@ -5,6 +5,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/irq_work.h>
+#include <linux/preempt.h>
 
 #include "config.h"
 #include "log.h"
@@ -41,7 +42,10 @@ static void wake_worker(struct irq_work *work)
 void nsg_log_later(enum nsg_saying saying)
 {
 	set_bit(saying, &to_say);
+	/* Others who ask meanwhile rely on this one, which may hardly ever run. */
+	preempt_disable();
 	irq_work_queue(&wake_work);
+	preempt_enable();
 }
 
 /**
