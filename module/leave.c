@@ -138,9 +138,12 @@ int nsg_leave_begin(void)
 
 	if (!err) {
 		/* Who sees by the door what is about to happen is too late. */
+		nsg_attach_forbid();
 		err = check_holders(jiffies) ?: nsg_config_leave();
-		if (err)
+		if (err) {
+			nsg_attach_allow();
 			nsg_door_open();
+		}
 	}
 	if (err)
 		nsg_err("it guards on (%d); write 1 to retire to try again\n", err);
@@ -213,7 +216,6 @@ static void bypass(void)
 {
 	if (nsg_wrappers_bypassed())
 		return;
-	nsg_attach_forbid();
 	nsg_sweep_stop();
 	nsg_wrappers_bypass();
 	nsg_door_open();

@@ -35,6 +35,9 @@ static DEFINE_MUTEX(life_lock);
 
 struct workqueue_struct *nsg_wq;
 
+/* By loading: unprepare() has to follow. */
+static bool prepared;
+
 static int retire(void)
 {
 	int err;
@@ -119,7 +122,6 @@ static int __init prepare(void)
 	if (err)
 		goto out_nsproxies;
 	nsg_mark_init();
-	nsg_attach_init();
 	err = nsg_wrappers_init();
 	if (err)
 		goto out_record;
@@ -129,6 +131,7 @@ static int __init prepare(void)
 	err = nsg_wait_tasks(jiffies + NSG_DEADLINE);
 	if (err)
 		goto out_guards;
+	prepared = true;
 	return 0;
 
 out_guards:
@@ -154,7 +157,7 @@ out_wq:
 
 static void unprepare(void)
 {
-	nsg_attach_exit();
+	prepared = false;
 	nsg_guards_exit();
 	nsg_wrappers_exit();
 	nsg_record_exit();
@@ -189,6 +192,7 @@ static int __init start_guarding(void)
 	err = nsg_listen_start();
 	if (err)
 		return err;
+	nsg_attach_allow();
 	__module_get(THIS_MODULE);
 	nsg_notice("version " VERSION ", mode %s\n",
 		   nsg_mode_name(nsg_mode_configured()));
@@ -213,11 +217,25 @@ static int __init give_up(int err)
 	return 0;
 }
 
+/* Nothing is left to undo; who holds it must not find it gone. */
+static int __init go_or_stay(int err)
+{
+	if (nsg_attach_is_over()) {
+		nsg_attach_exit();
+		return err;
+	}
+	nsg_err("can't load (%d), and others hold the module: it stays, and guards nothing\n",
+		err);
+	nsg_config_set_state(NSGUARD_STATE_LEFT);
+	return 0;
+}
+
 static int __init nsguard_init(void)
 {
 	int err;
 
 	mutex_lock(&life_lock);
+	nsg_attach_init();
 	err = prepare();
 	if (err) {
 		nsg_err("can't load (%d)\n", err);
@@ -226,14 +244,18 @@ static int __init nsguard_init(void)
 		if (err)
 			err = give_up(err);
 	}
+	if (err)
+		err = go_or_stay(err);
 	mutex_unlock(&life_lock);
 	return err;
 }
 
 static void __exit nsguard_exit(void)
 {
+	nsg_attach_exit();
 	nsg_listen_stop();
-	unprepare();
+	if (prepared)
+		unprepare();
 }
 
 module_init(nsguard_init);

@@ -5,27 +5,24 @@
  *
  * With an argument it is one of the first: a descriptor to say on that it has asked
  * and to wait on.  With a second it has many threads that ask again and again, and are
- * refused.
+ * refused; or the first is a word, and the second the number of an event to count.
  */
 #include <errno.h>
-#include <linux/bpf.h>
-#include <linux/perf_event.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/holder.h"
 #include "common/tap.h"
 #include "common/util.h"
 #include "role.h"
 #include "talk.h"
 
 #define NR_THREADS 16
-#define EVENTS "/sys/kernel/tracing/events/"
-#define TRIGGER EVENTS "sched/sched_process_exit/trigger"
-#define ENABLE "enable_event:nsguard:alert"
+#define COUNT "count"
+#define PARANOID "/proc/sys/kernel/perf_event_paranoid"
 
 static char buf[256] __attribute__((aligned(8)));
 static uint16_t asked_for;
@@ -151,103 +148,56 @@ static void test_answer(void)
 	ok(!role_end(pid), "the container ends");
 }
 
-static int open_perf(void)
-{
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(attr),
-	};
-	char id[32];
-
-	if (read_text(EVENTS "nsguard/alert/id", id, sizeof(id)) <= 0)
-		bail("no tracepoint");
-	attr.config = strtoull(id, NULL, 10);
-	return syscall(SYS_perf_event_open, &attr, -1, 0, -1, 0);
-}
-
-static int bpf(enum bpf_cmd cmd, union bpf_attr *attr)
-{
-	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
-}
-
-/* A program that returns 0. */
-static int open_bpf(void)
-{
-	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	union bpf_attr load = {
-		.prog_type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-		.insns = (uintptr_t)insns,
-		.insn_cnt = 2,
-		.license = (uintptr_t)"GPL",
-	};
-	int prog = bpf(BPF_PROG_LOAD, &load), fd, error;
-	union bpf_attr attach = { .raw_tracepoint = {
-		.name = (uintptr_t)"alert",
-		.prog_fd = prog,
-	} };
-
-	if (prog < 0)
-		bail("bpf: %s", strerror(errno));
-	fd = bpf(BPF_RAW_TRACEPOINT_OPEN, &attach);
-	error = errno;
-	close(prog);
-	errno = error;
-	return fd;
-}
-
-/* close_it() takes it back. */
-static int set_trigger(void)
-{
-	return write_text(TRIGGER, ENABLE) ? -1 : 0;
-}
-
-static const struct way {
-	const char *name;
-	/* Returns a descriptor; 0 where there is none to close. */
-	int (*open)(void);
-	int late;
-} ways[] = {
-	{ "a perf event", open_perf, ESHUTDOWN },
-	{ "a BPF program", open_bpf, ENOENT },
-	{ "a trigger", set_trigger, ESHUTDOWN },
-};
-
-static void close_it(int fd)
-{
-	if (fd)
-		close(fd);
-	else if (write_text(TRIGGER, "!" ENABLE))
-		bail("the trigger stays: %s", strerror(errno));
-}
-
-static void test_tracer(const struct way *way)
+static void test_holder(const struct holder *holder)
 {
 	int fd, ret;
 
 	module_load("mode=audit");
-	fd = way->open();
-	ok(fd >= 0, "%s is attached (%s)", way->name,
+	fd = holder->open();
+	ok(fd >= 0, "%s is attached (%s)", holder->name,
 	   fd < 0 ? strerror(errno) : "it is");
 	ret = module_retire();
-	ok(ret == -EBUSY, "%s: with it the module is not retired (%d)", way->name, ret);
-	close_it(fd);
+	ok(ret == -EBUSY, "%s: with it the module is not retired (%d)", holder->name, ret);
+	holder_close(holder, fd);
 	ret = module_retire();
-	ok(!ret, "%s: without it it is (%d)", way->name, ret);
-	fd = way->open();
-	ok(fd < 0 && errno == way->late, "%s: and then none is attached (%s)", way->name,
-	   fd < 0 ? strerror(errno) : "it is");
-	ok(module_remove(), "%s: and it goes", way->name);
+	ok(!ret, "%s: without it it is (%d)", holder->name, ret);
+	fd = holder->open();
+	ok(fd < 0 && errno == holder->refused, "%s: and then none is attached (%s)",
+	   holder->name, fd < 0 ? strerror(errno) : "it is");
+	ok(module_remove(), "%s: and it goes", holder->name);
+}
+
+/* Where anybody may count what the kernel does. */
+static int count_as_user(const char *id)
+{
+	return holder_count(strtoull(id, NULL, 10)) < 0 && errno == EACCES ? 0 : 1;
+}
+
+static void test_counter(void)
+{
+	char before[16], id[24];
+	const char *argv[] = { COUNT, id, NULL };
+	int ret;
+
+	module_load("mode=audit");
+	snprintf(id, sizeof(id), "%llu", (unsigned long long)holder_event());
+	if (read_text(PARANOID, before, sizeof(before)) <= 0 ||
+	    write_text(PARANOID, "-1"))
+		bail(PARANOID);
+	ret = role_end(role_start(ROLE_USER, argv));
+	ok(!ret, "a user does not count the alerts (%d)", ret);
+	if (write_text(PARANOID, before))
+		bail(PARANOID);
+	ok(!module_retire() && module_remove(), "and the module goes");
 }
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	unsigned int i;
 
 	if (argc > 2)
-		return ask_in_vain(atoi(argv[1]));
+		return strcmp(argv[1], COUNT) ? ask_in_vain(atoi(argv[1])) :
+						count_as_user(argv[2]);
 	if (argc > 1)
 		return ask_for_policies(atoi(argv[1]));
 	test_asker(ROLE_USER, NULL);
@@ -255,7 +205,8 @@ int main(int argc, char **argv)
 	test_asker(ROLE_NETNS, NULL);
 	test_asker(ROLE_USER, "again");
 	test_answer();
-	for (i = 0; i < ARRAY_SIZE(ways); i++)
-		test_tracer(&ways[i]);
+	test_counter();
+	for (i = 0; i < nr_holders; i++)
+		test_holder(&holders[i]);
 	return tap_done();
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Somebody attaches to the module's tracepoint while it is being loaded, which fails:
+ * beside tasks that hardly ever run it could not be taken off again.  The kernel frees
+ * such a module whoever holds it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/guard.h"
+#include "common/holder.h"
+#include "common/tap.h"
+#include "common/util.h"
+#include "life/box.h"
+
+#define HOOKED	"/sys/kernel/tracing/enabled_functions"
+/* Changes that are logged before the module's init function is called. */
+#define CHANGES	200
+
+/* Its parameters are looked at for a while. */
+static pid_t load(void)
+{
+	static char parameters[CHANGES * 16];
+	int module, i;
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	for (i = 0; i < CHANGES; i++)
+		strcat(parameters, i % 2 ? " mode=audit" : " mode=off");
+	strcat(parameters, " mode=enforce");
+	module = open(GUARD_MODULE, O_RDONLY | O_CLOEXEC);
+	_exit(syscall(SYS_finit_module, module, parameters, 0) ? errno : 0);
+}
+
+static int result(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		bail("the loader");
+	return WEXITSTATUS(status);
+}
+
+static bool is_left(void)
+{
+	char text[32];
+
+	return read_text("/sys/module/nsguard/parameters/state", text, sizeof(text)) > 0 &&
+	       !strcmp(text, "left\n");
+}
+
+/* Until it is done, or can't be by @error, or the loader has ended: what open() says. */
+static int attach(const struct holder *holder, pid_t loader, int error)
+{
+	siginfo_t ended;
+	int fd;
+
+	do {
+		usleep(100);
+		ended.si_pid = 0;
+		if (waitid(P_PID, loader, &ended, WEXITED | WNOHANG | WNOWAIT))
+			bail("the loader");
+		fd = holder_event() ? holder->open() : -1;
+		if (fd >= 0 && error)
+			holder_close(holder, fd);
+	} while (!ended.si_pid && (error ? fd >= 0 || errno != error : fd < 0));
+	return ended.si_pid ? -2 : fd;
+}
+
+static void test_held(const struct holder *holder)
+{
+	int fd = holder->open(), error;
+	pid_t loader;
+
+	ok(fd < 0, "%s: what is not there is not attached to", holder->name);
+	loader = load();
+	fd = attach(holder, loader, 0);
+	if (!ok(fd >= 0, "%s is attached before init", holder->name))
+		bail("the rest needs that");
+	ok(attach(holder, loader, holder->refused) == -1, "%s: and no other within it",
+	   holder->name);
+	error = result(loader);
+	ok(!error, "%s: the module stays (%s)", holder->name, strerror(error));
+	ok(is_left(), "%s: its state is left", holder->name);
+	ok(system("grep -q -e nsg_ -e nsguard " HOOKED), "%s: no function is hooked",
+	   holder->name);
+	holder_close(holder, fd);
+	ok(!syscall(SYS_delete_module, "nsguard", 0), "%s: then it goes", holder->name);
+}
+
+static void test_free(void)
+{
+	int error = result(load());
+
+	ok(error == EBUSY, "held by nobody it does not load (%s)", strerror(error));
+	ok(access("/sys/module/nsguard", F_OK), "and is not there");
+}
+
+int main(void)
+{
+	struct box box;
+	unsigned int i;
+
+	box_create(&box, BOX_PRIVILEGED, "starver", "calls");
+	box_go(&box);
+	board_set(&box.board->go, 1);
+	if (!board_reaches(&box.board->ready, 2, PATIENCE_MS))
+		bail("nobody starves");
+	for (i = 0; i < nr_holders; i++)
+		test_held(&holders[i]);
+	test_free();
+	ok(!box_end(&box), "the container ends well");
+	guard_load("mode=enforce");
+	ok(guard_stop(GUARD_ENFORCE), "then it loads, and leaves");
+	return tap_done();
+}
