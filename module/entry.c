@@ -271,11 +271,12 @@ static bool is_below(const struct user_namespace *ns,
 }
 
 /**
- * nsg_entry_conceive - a tracked task's child has got its namespaces
+ * nsg_entry_conceive - a tracked task's child has got its root and its namespaces
  * @child: it; nobody else can see it yet, nor what is new in its set
  * @parent: current's record
  *
- * Once the child can be seen others of the container may come to what it has.
+ * Once the child can be seen others of the container may come to what it has, and an
+ * attacker may put something else in its place.
  *
  * Context: process context of the parent, may sleep.
  */
@@ -285,8 +286,11 @@ void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent)
 							    true);
 	struct nsproxy *nsproxy = child->nsproxy;
 	struct user_namespace *user_ns = READ_ONCE(cred->user_ns);
+	struct nsg_record *rec = nsg_record_of(child);
 	void *now[NSG_F_NS_COUNT];
 
+	if (rec && nsg_record_is(rec, NSG_REC_NEW))
+		rec->made_fs = child->fs;
 	if (is_below(user_ns, parent))
 		nsg_lineage_add(parent->origin, user_ns->ns.inum);
 	if (nsproxy == parent->nsproxy->nsproxy)
@@ -340,7 +344,8 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 
 static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
 {
-	struct fs_struct *fs = rec->task->fs;
+	/* Not what the task has by now: that may be the host's, and would be put right. */
+	struct fs_struct *fs = rec->made_fs;
 	u32 inum[NSG_F_NS_COUNT];
 	struct path want;
 
@@ -350,7 +355,8 @@ static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)
 		return;
 	}
 	nsg_ns_inums(rec->nsproxy->nsproxy, inum);
-	if (nsg_root_inherit(rec->root, parent->root, rec->root_moves, fs,
+	if (fs == rec->task->fs &&
+	    nsg_root_inherit(rec->root, parent->root, rec->root_moves, fs,
 			     inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
 			     parent->origin))
 		return;

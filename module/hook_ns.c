@@ -294,6 +294,7 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 						   new_fs);
 	if (unlikely(rec) && !ret) {
 		nsg_hit(&nsg_hook_unshare_nsproxy_namespaces);
+		rec->made_fs = new_fs;
 		nsg_record_prepare(rec, *new_nsp);
 		grow(rec, *new_nsp);
 	}
@@ -318,9 +319,10 @@ static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 
 	nsg_ns_inums(refused ?: rec->nsproxy->nsproxy, inum);
 	/* What others have as well is neither exchanged nor of a new namespace. */
-	if ((current->fs == old->fs &&
-	     (nsg_fs_is_shared(current->fs) ||
-	      nsg_root_look(old, current->fs, &have) == NSG_ROOT_THERE)) ||
+	if ((current->fs == old->fs ?
+	     nsg_fs_is_shared(current->fs) ||
+	     nsg_root_look(old, current->fs, &have) == NSG_ROOT_THERE :
+	     current->fs != rec->made_fs) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
 			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
 			      rec->origin)) {
@@ -346,6 +348,7 @@ NSG_WRAPPER_DOOR(int, ksys_unshare, (unsigned long flags), (flags), true,
 	if (!spare)
 		return -ENOMEM;
 	moves = nsg_root_moves(rec->root);
+	rec->made_fs = NULL;
 	nsg_transition_begin(rec);
 	set_bit(NSG_REC_UNSHARE, &rec->flags);
 	ret = nsg_orig(ksys_unshare)(flags);

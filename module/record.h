@@ -86,6 +86,8 @@ enum nsg_record_bit {
  * @root: where the task's fs_struct is rooted; referenced; NULL once GONE, but
  *	for who is NSG_REC_RESCUED
  * @root_moves: of the parent's root when the fork began
+ * @made_fs: what the fork has made or shared, before others could write to the
+ *	child, or unshare() has made; only compared
  * @seccomp_mode: least mode, only grows
  * @seccomp_filters: least number of filters, only grows
  * @seccomp_filter: the last of them; only compared, another one only comes with
@@ -127,6 +129,7 @@ struct nsg_record {
 	struct nsg_nsproxy_copy *nsproxy;
 	struct nsg_root *root;
 	unsigned int root_moves;
+	struct fs_struct *made_fs;
 	int seccomp_mode;
 	int seccomp_filters;
 	struct seccomp_filter *seccomp_filter;

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +45,18 @@ static void attack(const char *name, enum container_kind kind)
 	witness_expect(&cell.witness, effect);
 	witness_stop(&cell.witness);
 	fixture_balance(fixture, guard);
+}
+
+/* What puts the child right must not do so with what the host's first process has. */
+static void attack_root(void)
+{
+	struct stat before, after;
+
+	if (stat("/proc/1/root/.", &before))
+		bail("/proc/1/root");
+	attack("fs-pointer", CONTAINER_DOCKER);
+	ok(!stat("/proc/1/root/.", &after) && before.st_dev == after.st_dev &&
+	   before.st_ino == after.st_ino, "the host's root stays where it is");
 }
 
 /* A process of the host with a network that no container knows. */
@@ -102,6 +115,7 @@ int main(int argc, char **argv)
 	attack("ids", CONTAINER_DOCKER);
 	attack("ids", CONTAINER_USERNS);
 	attack_network();
+	attack_root();
 	ok(guard_stop(guard), "the guard leaves");
 	close(fixture);
 	ok(fixture_stop(), "the fixture unloads");
