@@ -381,6 +381,8 @@ void nsg_entry_fork(struct nsg_record *rec, struct nsg_record *parent)
 	inherit_cred(rec, parent);
 	inherit_ns(rec, parent);
 	inherit_root(rec, parent);
+	/* Where the kernel has taken its number from. */
+	rec->pid_ns = rec->nsproxy->ns[NSG_F_PID_NS_CHILDREN - NSG_F_NS_FIRST];
 	rec->seccomp_mode = parent->seccomp_mode;
 	rec->seccomp_filters = parent->seccomp_filters;
 	rec->seccomp_filter = parent->seccomp_filter;

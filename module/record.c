@@ -333,7 +333,9 @@ void nsg_record_publish(struct nsg_record *rec, struct nsg_origin *origin)
 		atomic_inc(&origin->tasks);
 		atomic_inc(&count);
 	}
-	rec->pid_ns = task_active_pid_ns(rec->task);
+	/* A child's is its parent's to say. */
+	if (!rec->pid_ns)
+		rec->pid_ns = task_active_pid_ns(rec->task);
 	rec->tgid = rec->task->tgid;
 	nsg_mark(rec);
 	/* Complete; pairs with nsg_record_is(). */
