@@ -73,7 +73,7 @@ static LIST_HEAD(notes);
  * struct look - what the start rule and an origin need to know of a task
  * @start: the rule's questions
  * @ns: inode numbers, the process namespace's and the user namespace's as well
- * @executed: the task has executed a program since it was forked
+ * @executed: the task's process has executed a program since it was forked
  * @nsproxy: keep, with the next two, the namespaces: a number that was freed may
  *	be another's by the time it is entered
  * @pid: see @nsproxy
@@ -114,6 +114,22 @@ static const struct dentry *base_of(struct path *path)
 	}
 	path_put(path);
 	return i < MAX_MOUNTS ? base : NULL;
+}
+
+/*
+ * Has its process executed a program?  A thread was born after that, and may be all
+ * that is left of it: the leader stays, a zombie, until the last has ended.
+ */
+static bool has_executed(struct task_struct *task)
+{
+	bool executed = true;
+
+	rcu_read_lock();
+	/* One that was reaped may name a leader that is no memory any more. */
+	if (pid_alive(task))
+		executed = !(READ_ONCE(task->group_leader->flags) & PF_FORKNOEXEC);
+	rcu_read_unlock();
+	return executed;
 }
 
 /*
@@ -162,7 +178,7 @@ static bool look_at_task(struct task_struct *task, struct look *look)
 	look->ns.v[NSG_F_USER_NS] = look->cred->user_ns->ns.inum;
 	look->start.own_pid_or_user_ns =
 		(pid && pid->level) || look->cred->user_ns != &init_user_ns;
-	look->executed = !(READ_ONCE(task->flags) & PF_FORKNOEXEC);
+	look->executed = has_executed(task);
 	if (there && pid)
 		return true;
 	look_away(look);

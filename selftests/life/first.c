@@ -52,6 +52,8 @@ struct setting {
 static const struct setting settings[] = {
 	{ "a first process as usual", FIRST_USUAL, false, 2 },
 	{ "one that exits", FIRST_EXITING, false, 0 },
+	/* Which was born after the program was executed. */
+	{ "one whose first thread has ended", FIRST_THREAD, false, 2 },
 	/* By the start rule it is in none. */
 	{ "one with the host's root", FIRST_ELSEWHERE, false, 1 },
 	{ "one of the host's around it", FIRST_USUAL, true, 2 },

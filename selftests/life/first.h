@@ -4,6 +4,7 @@
 
 /* What the first process of a container is like: inmate_firstborn()'s argument. */
 #define FIRST_USUAL	"usual"		/* as any other */
+#define FIRST_THREAD	"thread"
 #define FIRST_EXITING	"exiting"	/* its threads do nothing but exit */
 #define FIRST_ELSEWHERE	"elsewhere"	/* its root is the host's */
 /* Not the first one at all. */

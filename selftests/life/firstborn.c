@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "life/inmate.h"
 #include "life/stray.h"
 
+#define PROC		"/host"
 #define USER		65534
 #define NR_STACKS	16
 #define STACK_SIZE	65536
@@ -100,6 +102,28 @@ static _Noreturn void be_there(void)
 		pause();
 }
 
+static int outlive(void *arg)
+{
+	char text[512], *state = NULL;
+
+	(void)arg;
+	do {
+		if (read_text(PROC "/1/task/1/stat", text, sizeof(text)) <= 0 ||
+		    !(state = strrchr(text, ')')))
+			board_wrong(common, PROC);
+	} while (!common->errors && (!state || state[2] != 'Z'));
+	be_there();
+}
+
+static int be_a_thread(void)
+{
+	if (clone(outlive, stacks[0] + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_FILES |
+		  CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, NULL) < 0)
+		return INMATE_BROKEN;
+	syscall(SYS_exit, 0);
+	return INMATE_BROKEN;
+}
+
 int inmate_firstborn(struct board *board, const char *how)
 {
 	common = board;
@@ -111,8 +135,12 @@ int inmate_firstborn(struct board *board, const char *how)
 	}
 	if (!strcmp(how, FIRST_ELSEWHERE) && (chroot("/host") || chdir("/")))
 		return INMATE_BROKEN;
+	if (!strcmp(how, FIRST_THREAD) && mount("proc", PROC, "proc", 0, NULL))
+		return INMATE_BROKEN;
 	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER))
 		return INMATE_BROKEN;
+	if (!strcmp(how, FIRST_THREAD))
+		return be_a_thread();
 	if (strcmp(how, FIRST_EXITING))
 		be_there();
 	return be_exiting();
