@@ -14,31 +14,33 @@
 
 #define NAMED 8
 
-#ifdef CONFIG_TASKS_RCU
-/* Asked as the kernel asks itself (check_holdout_task()). */
-static bool is_waited_for(const struct task_struct *task)
+static bool holds_out(const struct task_struct *task)
 {
+#ifdef CONFIG_TASKS_RCU
 	/* Written by the kernel at a grace period's beginning; this is for the log. */
 	unsigned long nvcsw = data_race(task->rcu_tasks_nvcsw);
 
+	/* Asked as the kernel asks itself (check_holdout_task()). */
 	return READ_ONCE(task->rcu_tasks_holdout) && nvcsw == READ_ONCE(task->nvcsw) &&
 	       READ_ONCE(task->on_rq);
-}
 #else
-static bool is_waited_for(const struct task_struct *task)
-{
 	return false;
-}
 #endif
+}
 
-/**
- * nsg_name_starved - say in the log for whom a grace period of RCU-tasks waits
- *
- * Some of them: a container can have thousands.
- *
- * Context: process context, may sleep.
- */
-void nsg_name_starved(void)
+/* A grace period of RCU-tasks begins with one of RCU, which waits for these. */
+static bool is_preempted_reader(const struct task_struct *task)
+{
+#ifdef CONFIG_PREEMPT_RCU
+	return READ_ONCE(task->rcu_read_unlock_special.b.blocked) &&
+	       READ_ONCE(task->on_rq) && task != current;
+#else
+	return false;
+#endif
+}
+
+/* Some of them: a container can have thousands.  How many there are is returned. */
+static unsigned int name_some(bool (*waited_for)(const struct task_struct *task))
 {
 	struct task_struct *tasks[NAMED], *process, *task;
 	unsigned int i, n = 0, count = 0;
@@ -47,7 +49,7 @@ void nsg_name_starved(void)
 	rcu_read_lock();
 	for_each_process(process) {
 		nsg_each_thread(process, task) {
-			if (is_waited_for(task) && count++ < NAMED)
+			if (waited_for(task) && count++ < NAMED)
 				tasks[n++] = get_task_struct(task);
 		}
 	}
@@ -60,7 +62,17 @@ void nsg_name_starved(void)
 	}
 	if (count > n)
 		nsg_err("nor do %u others\n", count - n);
-	if (!count)
+	return count;
+}
+
+/**
+ * nsg_name_starved - say in the log for whom a grace period of RCU-tasks waits
+ *
+ * Context: process context, may sleep.
+ */
+void nsg_name_starved(void)
+{
+	if (!name_some(holds_out) && !name_some(is_preempted_reader))
 		nsg_err("a grace period of RCU-tasks does not end\n");
 }
 
