@@ -74,7 +74,8 @@ static int attach(const struct holder *holder, pid_t loader, int error)
 	return ended.si_pid ? -2 : fd;
 }
 
-static void test_held(const struct holder *holder)
+/* By @holder; and not by the @other as well. */
+static void test_held(const struct holder *holder, const struct holder *other)
 {
 	int fd = holder->open(), error;
 	pid_t loader;
@@ -84,8 +85,8 @@ static void test_held(const struct holder *holder)
 	fd = attach(holder, loader, 0);
 	if (!ok(fd >= 0, "%s is attached before init", holder->name))
 		bail("the rest needs that");
-	ok(attach(holder, loader, holder->refused) == -1, "%s: and no other within it",
-	   holder->name);
+	ok(attach(other, loader, other->refused) == -1, "%s: and within it %s is not",
+	   holder->name, other->name);
 	error = result(loader);
 	ok(!error, "%s: the module stays (%s)", holder->name, strerror(error));
 	ok(is_left(), "%s: its state is left", holder->name);
@@ -114,7 +115,7 @@ int main(void)
 	if (!board_reaches(&box.board->ready, 2, PATIENCE_MS))
 		bail("nobody starves");
 	for (i = 0; i < nr_holders; i++)
-		test_held(&holders[i]);
+		test_held(&holders[i], &holders[(i + 1) % nr_holders]);
 	test_free();
 	ok(!box_end(&box), "the container ends well");
 	guard_load("mode=enforce");
