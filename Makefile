@@ -93,7 +93,7 @@ help:
 	@echo 'make demo           a container escape without and with nsguard'
 	@echo 'make bench          what it costs'
 	@echo 'make matrix         docs/conformance.md: attacks by the thousand (1 hour)'
-	@echo 'make mutants        docs/mutants.md: does a test fail for each line? (6 hours)'
+	@echo 'make mutants        docs/mutants.md: does a test fail for each line? (4 hours)'
 	@echo 'make install        tools, manuals, the module by DKMS, loaded at boot'
 	@echo 'make uninstall      the reverse'
 	@echo 'make clean          removes what was built here'

@@ -12,15 +12,18 @@ shift
 if [ -e /run/stop ] || [ -e /sys/module/nsguard ]; then
 	reboot -f
 fi
+# Who was cut off has failed.
+[ ! -e /run/running ] || touch /run/failed
+touch /run/running
 if [ "$number" = again ]; then
 	if [ ! -e /run/failed ]; then
 		echo "1..0 # SKIP nothing has failed"
+		rm /run/running
 		exit 0
 	fi
 	number=0
 	touch /run/stop
 fi
-touch /run/failed
 
 # One that needs a build of its own has a file of its own.
 which=nsguard
@@ -38,5 +41,8 @@ awk -v shell=$$ '{ print; fflush() } /^not ok/ { system("kill -KILL " shell) }' 
 "$@" >/run/results
 status=$?
 wait
-[ "$status" -ne 0 ] || rm -f /run/failed /run/stop
+if [ "$status" -eq 0 ]; then
+	rm /run/running
+	[ "$number" -ne 0 ] || rm -f /run/failed /run/stop
+fi
 exit $status
