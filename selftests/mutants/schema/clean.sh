@@ -12,7 +12,7 @@ for task in /proc/[0-9]*; do
 	/proc/1|/proc/$$|/proc/$PPID) continue ;;
 	esac
 	if [ -n "$(readlink "$task/exe")" ]; then
-		reboot -f
+		echo b >/proc/sysrq-trigger || reboot -nf
 	fi
 done
 
