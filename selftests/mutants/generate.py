@@ -19,6 +19,11 @@ class Mutant:
         self.suites = []
         self.digest = None
 
+    def meets(self, other):
+        """Whether both change the same text"""
+        return any(s < high and low < e or (s, e) == (low, high)
+                   for s, e, _ in self.edits for low, high, _ in other.edits)
+
     def apply(self):
         text = self.source.text
         for start, end, put in reversed(self.edits):

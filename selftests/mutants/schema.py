@@ -134,8 +134,7 @@ class Schema:
         plain = source.text[node.start:node.end]
         for number, put in node.puts:
             if node.kind == "condition" and is_pure(plain):
-                text = (f"(nsg_mutant_wanted({number}) ? {put} : nsg_mutant_saw("
-                        f"{number}, !!({text}), {put}))")
+                text = f"nsg_mutant_of({number}, !!({text}), {put})"
             elif node.kind == "condition":
                 text = f"(nsg_mutant_is({number}) ? {put} : !!({text}))"
             elif node.kind == "value":

@@ -65,6 +65,8 @@ class Log(report.Run):
             test.judge()
         self.by_name = {test.name: test for test in self.tests}
         self.kernel, self.loaded, self.reached = {}, {}, {}
+        # What the processor was at when the kernel complained
+        self.rip = {}
         self.read_console()
 
     def read_console(self):
@@ -74,13 +76,14 @@ class Log(report.Run):
             match = re.search(r"nsguard-test: (?:begin|end) (\S+)", line)
             if match:
                 where = re.sub("c$", "", match.group(1))
-            match = re.search(r"\] mutant (\d+) begins", line)
+            match = re.search(r"\] mutants (begin|reached):([ \d]*)$", line)
             if match:
-                self.loaded.setdefault(where, set()).add(int(match.group(1)))
-            match = re.search(r"\] mutants reached:([ \d]*)$", line)
-            if match:
-                self.reached.setdefault(where, set()).update(
-                    int(number) for number in match.group(1).split())
+                known = self.loaded if match.group(1) == "begin" else self.reached
+                known.setdefault(where, set()).update(
+                    int(number) for number in match.group(2).split())
+            match = re.search(r"\bRIP: \d+:(?:nsg_wrap_)?(\w+).*\+0x", line)
+            if match and where in self.kernel:
+                self.rip.setdefault(where, match.group(1))
             # KUnit's own "not ok" is what its test tells as well.
             if report.TROUBLE.search(line):
                 self.kernel.setdefault(where, f"kernel: {line.strip()}")
@@ -264,7 +267,7 @@ class Workshop:
         return (failed[0] if failed else f"status {status}") if status else None
 
     def boot(self, kernel, jobs, limit):
-        """Log of a guest with jobs (name, mutant's number or "again", command)"""
+        """Log of a guest with jobs (name, mutants' numbers or "again", command)"""
         folder = self.ready[kernel]
         logs = self.cache / "log"
         logs.mkdir(exist_ok=True)

@@ -9,19 +9,19 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* The number is written into the file of the module, behind the magic. */
+/* What is wanted is written into the file of the module, behind the magic. */
 struct nsg_mutant {
 	char magic[16];
-	u32 number;
+	u8 wanted[NSG_MUTANTS + 1];
 };
 
 extern struct nsg_mutant nsg_mutant;
-/* Whether the module, unchanged, has come to where the change tells. */
+/* Whether the module has come to where the change tells. */
 extern u8 nsg_mutant_reached[];
 
 static __always_inline bool nsg_mutant_wanted(unsigned int number)
 {
-	return unlikely(nsg_mutant.number == number);
+	return unlikely(READ_ONCE(nsg_mutant.wanted[number]));
 }
 
 static __always_inline bool nsg_mutant_is(unsigned int number)
@@ -31,11 +31,11 @@ static __always_inline bool nsg_mutant_is(unsigned int number)
 }
 
 /* A condition's @value, for which the mutant has @put. */
-static __always_inline bool nsg_mutant_saw(unsigned int number, bool value, bool put)
+static __always_inline bool nsg_mutant_of(unsigned int number, bool value, bool put)
 {
 	if (value != put)
 		nsg_mutant_reached[number] = 1;
-	return value;
+	return nsg_mutant_wanted(number) ? put : value;
 }
 
 int nsg_mutant_begin(int (*init)(void));
