@@ -184,6 +184,28 @@ static void lineage_owner(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&origin[0]->ref), 1U);
 }
 
+/* Whichever of them had it first. */
+static void lineage_owner_innermost(struct kunit *test)
+{
+	struct nsg_origin **origin = test->priv;
+	struct nsg_origin *owner;
+	int i;
+
+	origin[1]->depth = 1;
+	origin[2]->depth = 2;
+	for (i = 0; i < ORIGINS * 2; i++) {
+		nsg_lineage_add(origin[i % ORIGINS], INUM);
+		nsg_lineage_add(origin[(i + 1 + i / ORIGINS) % ORIGINS], INUM);
+		nsg_lineage_add(origin[(i + 2 - i / ORIGINS) % ORIGINS], INUM);
+		owner = nsg_lineage_owner_get(INUM);
+		KUNIT_EXPECT_PTR_EQ_MSG(test, owner, origin[2], "order %d", i);
+		nsg_origin_put(owner);
+		nsg_lineage_forget(INUM);
+	}
+	for (i = 0; i < ORIGINS; i++)
+		KUNIT_EXPECT_EQ(test, refcount_read(&origin[i]->ref), 1U);
+}
+
 /* The last reference is gone and the lineage not dropped yet, for a moment. */
 static void lineage_owner_ends(struct kunit *test)
 {
@@ -217,6 +239,42 @@ static void lineage_last_put(struct kunit *test)
 	flush_workqueue(nsg_wq);
 	KUNIT_EXPECT_NULL(test, nsg_lineage_owner_get(INUM));
 	KUNIT_EXPECT_FALSE(test, nsg_lineage_foreign(origin[1], INUM));
+}
+
+/* The number of a kind of namespaces that this kernel does not have. */
+static void lineage_none(struct kunit *test)
+{
+	struct nsg_origin **origin = test->priv;
+
+	KUNIT_EXPECT_EQ(test, nsg_lineage_add(origin[0], 0), 0);
+	KUNIT_EXPECT_FALSE(test, nsg_lineage_has(origin[0], 0));
+	KUNIT_EXPECT_FALSE(test, nsg_lineage_foreign(origin[1], 0));
+	KUNIT_EXPECT_EQ(test, origin[0]->namespaces, 0U);
+}
+
+#define MANY	1000
+
+/* So many that some of both halves are in one bucket. */
+static void lineage_of_others(struct kunit *test)
+{
+	struct nsg_origin **many;
+	int i, made, wrong = 0;
+
+	many = kunit_kcalloc(test, MANY, sizeof(*many), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, many);
+	for (made = 0; made < MANY; made++) {
+		many[made] = nsg_origin_alloc();
+		if (!many[made])
+			break;
+		if (made % 2)
+			nsg_lineage_add(many[made], INUM);
+	}
+	KUNIT_EXPECT_EQ(test, made, MANY);
+	for (i = 0; i < made; i++)
+		wrong += nsg_lineage_has(many[i], INUM) != i % 2;
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	for (i = 0; i < made; i++)
+		nsg_origin_put(many[i]);
 }
 
 /* More than the table has buckets, so every bucket holds several. */
@@ -259,8 +317,11 @@ static void lineage_cap(struct kunit *test)
 static struct kunit_case lineage_cases[] = {
 	KUNIT_CASE_PARAM(lineage_steps, lineage_gen_params),
 	KUNIT_CASE(lineage_owner),
+	KUNIT_CASE(lineage_owner_innermost),
 	KUNIT_CASE(lineage_owner_ends),
 	KUNIT_CASE(lineage_last_put),
+	KUNIT_CASE(lineage_none),
+	KUNIT_CASE_SLOW(lineage_of_others),
 	KUNIT_CASE_SLOW(lineage_cap),
 	{}
 };

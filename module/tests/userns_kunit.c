@@ -56,9 +56,41 @@ static void userns_forged(struct kunit *test)
 			(int)NSG_USERNS_ELSEWHERE);
 }
 
+static void userns_relation(struct kunit *test)
+{
+	struct user_namespace *ns = make_chain(test, 33);
+	struct user_namespace *other = make_chain(test, 1);
+	static const struct {
+		int of, to;
+		enum nsg_userns_rel is;
+	} relations[] = {
+		{ 4, 4, NSG_USERNS_SAME },
+		{ 5, 4, NSG_USERNS_BELOW },
+		{ 32, 0, NSG_USERNS_BELOW },
+		{ 4, 5, NSG_USERNS_ELSEWHERE },
+		{ 0, 32, NSG_USERNS_ELSEWHERE },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(relations); i++)
+		KUNIT_EXPECT_EQ_MSG(test, (int)relations[i].is,
+				    (int)nsg_userns_relation(&ns[relations[i].of],
+							     &ns[relations[i].to]),
+				    "%d to %d", relations[i].of, relations[i].to);
+	KUNIT_EXPECT_EQ(test, (int)nsg_userns_relation(&ns[32], &init_user_ns),
+			(int)NSG_USERNS_BELOW);
+	KUNIT_EXPECT_EQ(test, (int)nsg_userns_relation(&init_user_ns, &ns[0]),
+			(int)NSG_USERNS_ELSEWHERE);
+	KUNIT_EXPECT_EQ(test, (int)nsg_userns_relation(&other[0], &ns[0]),
+			(int)NSG_USERNS_ELSEWHERE);
+	KUNIT_EXPECT_EQ(test, (int)nsg_userns_relation(NULL, &ns[0]),
+			(int)NSG_USERNS_ELSEWHERE);
+}
+
 static struct kunit_case userns_cases[] = {
 	KUNIT_CASE(userns_maker),
 	KUNIT_CASE(userns_forged),
+	KUNIT_CASE(userns_relation),
 	{}
 };
 

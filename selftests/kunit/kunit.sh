@@ -4,8 +4,13 @@
 # Loads the module, whose KUnit suites run then (the debug guest has them built
 # in), and turns their KTAP of the kernel log into flat TAP: one result for
 # each innermost case.
+#
+#	kunit.sh [SUITE]
+#
+# All of them, or those that match a pattern.
 
 tmp=$(mktemp -d)
+printf '%s' "${1:-*}" >/sys/module/kunit/parameters/filter_glob
 # Everything from here on: kmsg's reader starts at the oldest message.
 mark="kunit.sh: begin $$"
 echo "$mark" >/dev/kmsg
