@@ -8,6 +8,7 @@
  * A container has threads by the thousand, and so has a process of the host, whose
  * come to the gate by a filter, and to points of use.  Some of either share a row.
  */
+#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <limits.h>
@@ -46,12 +47,20 @@ static bool filter_all(void)
 	return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
+/* Numbers of no call: the gate looks none of them up. */
+static bool call_nothing(void)
+{
+	return syscall(512) == -1 && errno == ENOSYS &&
+	       syscall(LONG_MAX) == -1 && errno == ENOSYS &&
+	       syscall(LONG_MIN) == -1 && errno == ENOSYS;
+}
+
 /* The gate, a point of use, the look for a visitor and a transition. */
 static bool act(void)
 {
 	int status;
 
-	return getppid() > 0 && !kill(other, 0) &&
+	return getppid() > 0 && call_nothing() && !kill(other, 0) &&
 	       !ptrace(PTRACE_ATTACH, other, NULL, NULL) &&
 	       waitpid(other, &status, __WALL) == other &&
 	       !ptrace(PTRACE_DETACH, other, NULL, NULL) &&

@@ -62,10 +62,10 @@ static const struct setting contexts[] = {
 	{ "hardirq", FIXTURE_IN_HARDIRQ, 0 },
 	{ "timer", FIXTURE_IN_TIMER, 0 },
 	{ "exec", FIXTURE_IN_EXEC, 0 },
-}, disguises[] = {
-	{ "as pid 1", FIXTURE_IN_CALL, FIXTURE_F_TGID },
-	{ "as the kernel's", FIXTURE_IN_CALL, FIXTURE_F_KTHREAD },
-	{ "as one that exits", FIXTURE_IN_CALL, FIXTURE_F_GROUP_EXIT },
+}, disguises[] = { /* as what: */
+	{ "pid-1", FIXTURE_IN_CALL, FIXTURE_F_TGID },
+	{ "kernel", FIXTURE_IN_CALL, FIXTURE_F_KTHREAD },
+	{ "exits", FIXTURE_IN_CALL, FIXTURE_F_GROUP_EXIT },
 };
 
 #define PATIENCE_MS 30000
