@@ -301,6 +301,17 @@ NSG_WRAPPER(int, unshare_nsproxy_namespaces,
 	return ret;
 }
 
+/* What others have as well is neither exchanged nor of a new namespace. */
+static bool is_moved(const struct nsg_record *rec, struct nsg_root *old)
+{
+	struct path have;
+
+	if (current->fs != old->fs)
+		return current->fs == rec->made_fs;
+	return !nsg_fs_is_shared(current->fs) &&
+	       nsg_root_look(old, current->fs, &have) != NSG_ROOT_THERE;
+}
+
 /*
  * unshare() exchanges the fs_struct, and copying a mount namespace moves the
  * root to the copy of its mount, both without a call that could be hooked.  It
@@ -315,14 +326,9 @@ static void follow_root(struct nsg_record *rec, struct nsg_root *spare,
 		rec->prepared : NULL;
 	struct nsg_root *old = rec->root;
 	u32 inum[NSG_F_NS_COUNT];
-	struct path have;
 
 	nsg_ns_inums(refused ?: rec->nsproxy->nsproxy, inum);
-	/* What others have as well is neither exchanged nor of a new namespace. */
-	if ((current->fs == old->fs ?
-	     nsg_fs_is_shared(current->fs) ||
-	     nsg_root_look(old, current->fs, &have) == NSG_ROOT_THERE :
-	     current->fs != rec->made_fs) ||
+	if (!is_moved(rec, old) ||
 	    !nsg_root_inherit(spare, old, moves, current->fs,
 			      inum[NSG_F_MNT_NS - NSG_F_NS_FIRST],
 			      rec->origin)) {

@@ -65,8 +65,8 @@ class Log(report.Run):
             test.judge()
         self.by_name = {test.name: test for test in self.tests}
         self.kernel, self.loaded, self.reached = {}, {}, {}
-        # What the processor was at when the kernel complained
-        self.rip = {}
+        # Where the module is among the callers of what the kernel complains about
+        self.called = set()
         self.read_console()
 
     def read_console(self):
@@ -81,9 +81,8 @@ class Log(report.Run):
                 known = self.loaded if match.group(1) == "begin" else self.reached
                 known.setdefault(where, set()).update(
                     int(number) for number in match.group(2).split())
-            match = re.search(r"\bRIP: \d+:(?:nsg_wrap_)?(\w+).*\+0x", line)
-            if match and where in self.kernel:
-                self.rip.setdefault(where, match.group(1))
+            if where in self.kernel and re.search(r"\+0x\w+/0x\w+ \[nsguard\]", line):
+                self.called.add(where)
             # KUnit's own "not ok" is what its test tells as well.
             if report.TROUBLE.search(line):
                 self.kernel.setdefault(where, f"kernel: {line.strip()}")
@@ -133,8 +132,9 @@ class Workshop:
             if not (self.cache / name).exists():
                 (self.cache / name).symlink_to(CACHE / name)
 
-    def call(self, command, **more):
-        """Runs a command in a process group, which goes when this one does"""
+    def call(self, command, hopeless=lambda: False, **more):
+        """Runs a command in a process group, which goes when this one does, or when
+        it is hopeless"""
         if Workshop.stopping:
             raise Stop
         env = dict(os.environ, NSGUARD_CACHE=str(self.cache))
@@ -144,8 +144,14 @@ class Workshop:
                               errors="replace", start_new_session=True,
                               **more) as child:
             Workshop.children.add(child)
+            out = None
             try:
-                out = child.communicate()[0]
+                while out is None:
+                    try:
+                        out = child.communicate(timeout=2)[0]
+                    except subprocess.TimeoutExpired:
+                        if hopeless():
+                            os.killpg(child.pid, signal.SIGTERM)
             finally:
                 Workshop.children.discard(child)
         if Workshop.stopping:
@@ -289,6 +295,13 @@ class Workshop:
         for name, number, command in jobs:
             tests += [f"{name}=/host/mutant/job.sh {number} ./{command}",
                       f"{name}c=/host/mutant/clean.sh"]
+        results = log / "results"
+
+        def hangs():
+            """Not even what cleans up behind a job has come to its end"""
+            return results.exists() and re.search(
+                rb"^EXIT m\d+c timeout", results.read_bytes(), re.M)
+
         # The runner gives the debug kernel three times as long by itself.
         with self.turn:
             begun = time.monotonic()
@@ -296,11 +309,13 @@ class Workshop:
                 VM / "run", "--kernel", kernel, "--no-build",
                 "--disk", disk, "--log", log,
                 # Every mark in the kernel log counts; KUnit as its tests.list has it.
-                "--append", "printk.devkmsg=on" + (
+                # The module waits for grace periods, of which these are never many.
+                "--append", "printk.devkmsg=on rcupdate.rcu_tasks_lazy_ms=0" + (
                     " kunit.enable=1" if any(c.startswith("kunit/") for _, _, c in jobs)
                     else ""),
                 "--timeout", limit // 3 + 1 if kernel == "debug" else limit,
-                "--limit", 10 * BOOT + limit + sum(limit for _ in jobs) // 2, *tests])
+                "--limit", 10 * BOOT + limit + sum(limit for _ in jobs) // 2, *tests],
+                hopeless=hangs)
             self.used += time.monotonic() - begun
             self.boots += 1
         disk.unlink(missing_ok=True)
