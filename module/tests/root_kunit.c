@@ -142,7 +142,7 @@ static void root_move(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)look(r, HERE), (int)NSG_ROOT_THERE);
 	KUNIT_EXPECT_EQ(test, (int)look(r, AWAY), (int)NSG_ROOT_MOVING);
 	KUNIT_EXPECT_EQ(test, (int)look(r, THERE), (int)NSG_ROOT_THERE);
-	/* It has been judged: whose it is is not asked again. */
+	/* It has been judged: nobody asks again whose it is. */
 	nsg_move_end(&move, r->stranger);
 	KUNIT_EXPECT_TRUE(test, is_at(r, THERE));
 	KUNIT_EXPECT_EQ(test, r->root->moves, 1U);
