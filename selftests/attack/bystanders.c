@@ -32,6 +32,8 @@
 /* Of either; the table has 32,768 rows. */
 #define THREADS	2000
 #define NUMBER	"2000"
+/* Of a call's number: one for a kernel with the x32 ABI. */
+#define X32_BIT	0x40000000
 
 static pthread_barrier_t all_there;
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
@@ -50,9 +52,9 @@ static bool filter_all(void)
 /* Numbers of no call: the gate looks none of them up. */
 static bool call_nothing(void)
 {
-	return syscall(512) == -1 && errno == ENOSYS &&
-	       syscall(LONG_MAX) == -1 && errno == ENOSYS &&
-	       syscall(LONG_MIN) == -1 && errno == ENOSYS;
+	return syscall(4096) == -1 && errno == ENOSYS &&
+	       syscall(INT_MAX & ~X32_BIT) == -1 && errno == ENOSYS &&
+	       syscall(INT_MIN) == -1 && errno == ENOSYS;
 }
 
 /* The gate, a point of use, the look for a visitor and a transition. */
