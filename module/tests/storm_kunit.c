@@ -76,8 +76,26 @@ static void storm_judges(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, want[1], '\0');
 }
 
+/* Switched off while one rages: it is over, for who asks as well. */
+static void storm_switched_off(struct kunit *test)
+{
+	struct nsg_storm *storm;
+	u64 now = 1000 * SECOND;
+	char who;
+
+	storm = kunit_kzalloc(test, sizeof(*storm), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, storm);
+	for (who = 'A'; who < 'A' + LIMIT; who++)
+		nsg_storm_judge(storm, who, now, LIMIT);
+	KUNIT_EXPECT_GT(test, storm->until, now);
+	KUNIT_EXPECT_EQ(test, (int)nsg_storm_judge(storm, 'A', now, 0),
+			(int)NSG_STORM_CALM);
+	KUNIT_EXPECT_EQ(test, storm->until, 0ULL);
+}
+
 static struct kunit_case storm_cases[] = {
 	KUNIT_CASE_PARAM(storm_judges, storm_gen_params),
+	KUNIT_CASE(storm_switched_off),
 	{}
 };
 

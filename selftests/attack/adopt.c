@@ -161,7 +161,7 @@ static void attacked_before(const char *technique, enum container_kind kind,
 	struct monitor monitor = {};
 	uint64_t before, after;
 	static struct cell cell;
-	char rule[32] = "";
+	char rule[32] = "", verdict[32] = "";
 	int fd;
 
 	if (guard == GUARD_NONE || !wanted(technique, "before"))
@@ -176,6 +176,9 @@ static void attacked_before(const char *technique, enum container_kind kind,
 		json_string(event, "rule", rule, sizeof(rule));
 	ok(!strcmp(rule, "adopt-implausible"), "%s %s before: its rule (%s)",
 	   technique, container_names[kind], rule);
+	json_string(event, "verdict", verdict, sizeof(verdict));
+	ok(!strcmp(verdict, "audit"), "%s %s before: a guess kills nobody (%s)",
+	   technique, container_names[kind], verdict);
 	if (!ok(json_change(event, field, &before, &after),
 		"%s %s before: %s is named", technique, container_names[kind],
 		field))
@@ -200,6 +203,7 @@ int main(int argc, char **argv)
 		attacks_later("ids", kind, false);
 		attacks_later("nsproxy", kind, false);
 		attacks_later("fs-root", kind, false);
+		attacks_later("fs-pwd", kind, false);
 		if (guard != GUARD_NONE)
 			attacks_later("ids", kind, true);
 	}

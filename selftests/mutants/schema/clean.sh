@@ -9,7 +9,7 @@ leak=/sys/kernel/debug/kmemleak
 # The guest's init kills what a test leaves: whoever is there still can't be killed.
 for task in /proc/[0-9]*; do
 	case $task in
-	/proc/1|/proc/$$|/proc/$PPID) continue ;;
+	/proc/1|"/proc/$$"|"/proc/$PPID") continue ;;
 	esac
 	if [ -e "$task/exe" ]; then
 		echo b >/proc/sysrq-trigger || reboot -nf
