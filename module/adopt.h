@@ -24,7 +24,7 @@ extern bool nsg_adopt_looking;
  */
 static inline bool nsg_adopt_goes_on(void)
 {
-	return smp_load_acquire(&nsg_adopt_looking); /* see nsg_adopt_all() */
+	return smp_load_acquire(&nsg_adopt_looking); /* see end_looking() */
 }
 
 int nsg_adopt_begin(void);

@@ -64,7 +64,8 @@ static int join_or_wait(struct nsg_stay *stay)
  *
  * Behind a closed door the module may be on its way off.  Then the system call begins
  * anew, from user space, and does not come here any more: no other way is certain to
- * leave nothing of the module's on the stack.
+ * leave nothing of the module's on the stack.  A ring's request to join a generic
+ * netlink group fails instead, with an error that has no name in user space.
  *
  * Context: process context, may sleep, in a system call, with no lock held; current
  *	is counted as inside.

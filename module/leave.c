@@ -9,7 +9,7 @@
  * a FUSE that does not answer, or whose tracer lets it stand), and one that is ready
  * to run and hardly ever does holds up the grace periods that taking off a hook
  * takes.  So it is tried before anything is taken off (nsg_leave_begin()), and in the
- * end the door of exec() is closed: who stands in the way does not choose when the
+ * end the door is closed (door.h): who stands in the way does not choose when the
  * host is unguarded, nor does who finds out that it is about to be.  The order of what
  * follows is what makes it safe:
  *
