@@ -2,6 +2,7 @@
 #include <linux/capability.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/trace_events.h>
 
 #include "attach.h"
@@ -10,7 +11,10 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-/* By who loads, or leaves; before it loads and once it leaves, nobody may. */
+/*
+ * Before it loads and once it leaves, nobody may.  Written by who loads or leaves, one at
+ * a time (main.c's life_lock), read by who attaches.
+ */
 static bool allowed;
 
 static bool attaches(enum trace_reg type)
@@ -50,7 +54,10 @@ static void __init ask_perf(void)
 #endif
 
 #ifdef CONFIG_BPF_EVENTS
-/* How many raw tracepoints the module has while it hides them, 0 while it does not. */
+/*
+ * How many raw tracepoints the module has while it hides them, 0 while it does not.  As
+ * @allowed, and by the module's exit function.
+ */
 static unsigned int hidden;
 
 static void hide_from_bpf(void)
@@ -136,9 +143,12 @@ bool __init nsg_attach_is_over(void)
 {
 	unsigned long end = jiffies + HZ;
 
-	/* As the kernel is about to. */
+	/*
+	 * As the kernel is about to.  Who takes a reference looks at that with preemption
+	 * off, and has it by then; since 6.12 there are some instructions in between.
+	 */
 	WRITE_ONCE(THIS_MODULE->state, MODULE_STATE_GOING);
-	smp_mb(); /* who takes one from here on sees that */
+	synchronize_rcu();
 	/* One is the loader's. */
 	while (module_refcount(THIS_MODULE) > 1) {
 		if (nsg_wait_a_little(end)) {

@@ -35,7 +35,7 @@ static DEFINE_MUTEX(life_lock);
 
 struct workqueue_struct *nsg_wq;
 
-/* By loading: unprepare() has to follow. */
+/* unprepare() has to follow.  Under life_lock, but in the module's exit function. */
 static bool prepared;
 
 static int retire(void)
@@ -203,7 +203,7 @@ static int __init start_guarding(void)
 static int __init give_up(int err)
 {
 	nsg_err("can't load (%d)\n", err);
-	/* Who is in an exec, or comes into one, may keep the module here. */
+	/* Who is behind the door, or would come there, may keep the module here. */
 	nsg_door_close(jiffies + NSG_DOOR_DEADLINE);
 	nsg_config_set_state(NSGUARD_STATE_LEAVING);
 	if (!nsg_leave()) {
