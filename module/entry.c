@@ -289,8 +289,11 @@ void nsg_entry_conceive(struct task_struct *child, struct nsg_record *parent)
 	struct nsg_record *rec = nsg_record_of(child);
 	void *now[NSG_F_NS_COUNT];
 
-	if (rec && nsg_record_is(rec, NSG_REC_NEW))
+	if (rec && nsg_record_is(rec, NSG_REC_NEW)) {
 		rec->made_fs = child->fs;
+		rec->made_cred = cred;
+		rec->made_nsproxy = nsproxy;
+	}
 	if (is_below(user_ns, parent))
 		nsg_lineage_add(parent->origin, user_ns->ns.inum);
 	if (nsproxy == parent->nsproxy->nsproxy)
@@ -312,13 +315,17 @@ static void inherit_cred(struct nsg_record *rec, const struct nsg_record *parent
 	const struct cred *cred =
 		rcu_dereference_protected(rec->task->real_cred, true);
 
-	nsg_record_set_cred(rec, cred);
-	if (nsg_cred_copy_same(&rec->copy, &parent->copy))
-		return;
-	/* The copy: what is written to the credential from here on was not judged. */
-	if ((is_below(rec->copy.user_ns, parent) || by_ring(rec, parent)) &&
-	    nsg_cred_reachable(parent, &rec->copy))
-		return;
+	/* Of another the child has no reference to give back. */
+	if (cred == rec->made_cred) {
+		nsg_record_set_cred(rec, cred);
+		if (nsg_cred_copy_same(&rec->copy, &parent->copy))
+			return;
+		/* The copy: what is written to it from here on was not judged. */
+		if ((is_below(rec->copy.user_ns, parent) || by_ring(rec, parent)) &&
+		    nsg_cred_reachable(parent, &rec->copy))
+			return;
+	}
+	/* The child's first check finds it. */
 	nsg_record_follow_cred(rec, parent->cred, &parent->copy);
 }
 
@@ -331,15 +338,17 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 		nsg_record_share_nsproxy(rec, parent);
 		return;
 	}
-	/* Once: what is written to it from here on was not judged. */
-	nsg_nsproxy_members(now, nsproxy);
-	/* What clone() has made is the container's already: nsg_entry_conceive(). */
-	if (!nsg_host_owns_all(parent->origin, parent->nsproxy->ns, now)) {
-		/* It has not made this: the child's first check finds it. */
-		nsg_record_share_nsproxy(rec, parent);
-		return;
+	if (nsproxy == rec->made_nsproxy) {
+		/* Once: what is written to it from here on was not judged. */
+		nsg_nsproxy_members(now, nsproxy);
+		/* What clone() has made is the container's: nsg_entry_conceive(). */
+		if (nsg_host_owns_all(parent->origin, parent->nsproxy->ns, now)) {
+			nsg_record_follow_nsproxy(rec, nsproxy, now);
+			return;
+		}
 	}
-	nsg_record_follow_nsproxy(rec, nsproxy, now);
+	/* It has not made this: the child's first check finds it. */
+	nsg_record_share_nsproxy(rec, parent);
 }
 
 static void inherit_root(struct nsg_record *rec, struct nsg_record *parent)

@@ -88,6 +88,8 @@ enum nsg_record_bit {
  * @root_moves: of the parent's root when the fork began
  * @made_fs: what the fork has made or shared, before others could write to the
  *	child, or unshare() has made; only compared
+ * @made_cred: what the fork has given the child, before that; only compared
+ * @made_nsproxy: the same
  * @seccomp_mode: least mode, only grows
  * @seccomp_filters: least number of filters, only grows
  * @seccomp_filter: the last of them; only compared, another one only comes with
@@ -130,6 +132,8 @@ struct nsg_record {
 	struct nsg_root *root;
 	unsigned int root_moves;
 	struct fs_struct *made_fs;
+	const struct cred *made_cred;
+	const struct nsproxy *made_nsproxy;
 	int seccomp_mode;
 	int seccomp_filters;
 	struct seccomp_filter *seccomp_filter;

@@ -114,6 +114,9 @@ int main(int argc, char **argv)
 	guard_start(guard);
 	attack("ids", CONTAINER_DOCKER);
 	attack("ids", CONTAINER_USERNS);
+	/* What the fork has not given it, and is not its to give back. */
+	attack("cred-init", CONTAINER_DOCKER);
+	attack("nsproxy", CONTAINER_DOCKER);
 	attack_network();
 	attack_root();
 	ok(guard_stop(guard), "the guard leaves");
