@@ -155,12 +155,13 @@ static void repair_root(struct nsg_record *rec)
 {
 	if (!in_task())
 		return;
-	if (!nsg_root_has(rec->root, current->fs)) {
-		kmemleak_not_leak(rec->root->fs);
-		set_bit(NSG_REC_RESCUED, &rec->flags);
-		WRITE_ONCE(current->fs, nsg_root_rescue(rec->root));
-	}
-	nsg_root_repair(rec->root, current->fs, nsg_pwd_foreign(rec));
+	if (nsg_root_has(rec->root, current->fs) &&
+	    nsg_root_repair(rec->root, current->fs, nsg_pwd_foreign(rec)))
+		return;
+	/* What the task had keeps it as one of its users. */
+	kmemleak_not_leak(rec->root->fs);
+	set_bit(NSG_REC_RESCUED, &rec->flags);
+	WRITE_ONCE(current->fs, nsg_root_rescue(rec->root));
 }
 
 /*

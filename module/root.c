@@ -598,43 +598,52 @@ void nsg_root_give(struct nsg_root *root, const struct vfsmount *mnt)
 }
 
 /**
- * nsg_root_repair - put the expected root back
+ * nsg_root_repair - put back what of an fs_struct is not as expected
  * @root: the root
  * @fs: current's, of which nsg_root_has() is true
- * @pwd: the working directory, too, becomes the root
+ * @pwd: the working directory is wrong, and becomes the root
  *
  * What the fs_struct had at the time of the record may have been put by the
  * attacker or merely overwritten, and nothing tells which: a reference of its
  * own is always right or one too many, never one too few.  The root found is
  * left alone for the same reason.
  *
+ * An fs_struct with another root may be another's: who has had it freed may have waited
+ * until a process of the host's had got it.  But the spare is nobody else's.
+ *
  * Context: any but interrupts.
+ * Return: false if @fs is not to be touched, and the task needs another.
  */
-void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd)
+bool nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd)
 {
+	bool known;
+
 	spin_lock(&root->lock);
 	spin_lock(&fs->lock);
+	known = is_known(root, &fs->root);
 	write_seqcount_begin(&fs->seq);
-	if (!is_known(root, &fs->root)) {
+	if (!known && fs == root->spare) {
 		path_get(&root->path);
 		fs->root = root->path;
+		known = true;
 	}
-	if (pwd) {
+	if (known && pwd) {
 		path_get(&root->path);
 		fs->pwd = root->path;
 	}
 	write_seqcount_end(&fs->seq);
 	spin_unlock(&fs->lock);
 	spin_unlock(&root->lock);
+	return known;
 }
 
 /**
- * nsg_root_rescue - an fs_struct for a task whose own was exchanged
+ * nsg_root_rescue - an fs_struct for a task whose own is not to be used
  * @root: the root of current's record, which keeps its reference until the task
  *	has given the fs_struct back
  *
- * The one that was exchanged may have been freed, or merely be overwritten in
- * the task: it is not touched.
+ * The one that it had may have been freed, or merely be overwritten in the task: it is
+ * not touched.
  *
  * Context: any but interrupts.
  * Return: an fs_struct with the expected root, which is the working directory as

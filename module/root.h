@@ -38,8 +38,8 @@ struct nsg_origin;
  *	container's; only compared; written by any task that has @fs
  * @given_ns: inode number of the mount namespace of the directory that they were put
  *	in, whose it is; 0 if there is none (nsg_root_give())
- * @spare: an fs_struct for who has lost his: what is in his record may have been
- *	freed by whoever exchanged it.  The root is one of its users, so no task
+ * @spare: an fs_struct for who has lost his, or finds another root in it: it may have
+ *	been freed by whoever did that.  The root is one of its users, so no task
  *	frees it; it is left behind if a task still has it when the root goes
  * @rcu: frees it; the sweep looks at the root of a task that may exit
  */
@@ -106,7 +106,7 @@ bool nsg_root_inherit(struct nsg_root *root, struct nsg_root *from,
 enum nsg_root_look nsg_root_look(struct nsg_root *root, struct fs_struct *fs,
 				 struct path *have);
 void nsg_root_give(struct nsg_root *root, const struct vfsmount *mnt);
-void nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);
+bool nsg_root_repair(struct nsg_root *root, struct fs_struct *fs, bool pwd);
 struct fs_struct *nsg_root_rescue(struct nsg_root *root);
 unsigned int nsg_pivot_begin(const struct path *old, const struct path *next);
 void nsg_pivot_end(const struct path *old, const struct path *next);

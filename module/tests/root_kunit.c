@@ -422,23 +422,47 @@ static void root_repair(struct kunit *test)
 	struct roots *r = test->priv;
 	struct nsg_move move;
 
-	r->fs->root = r->at[AWAY];
 	r->fs->pwd = r->at[AWAY];
-	nsg_root_repair(r->root, r->fs, false);
-	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->root, &r->at[HERE]));
+	KUNIT_EXPECT_TRUE(test, nsg_root_repair(r->root, r->fs, false));
 	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->pwd, &r->at[AWAY]));
-	KUNIT_EXPECT_EQ(test, d_count(r->at[HERE].dentry), r->taken[HERE] + 2);
-	path_put(&r->fs->root);
-	nsg_root_repair(r->root, r->fs, true);
+	KUNIT_EXPECT_TRUE(test, nsg_root_repair(r->root, r->fs, true));
+	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->root, &r->at[HERE]));
 	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->pwd, &r->at[HERE]));
 	KUNIT_EXPECT_EQ(test, d_count(r->at[HERE].dentry), r->taken[HERE] + 2);
 	path_put(&r->fs->pwd);
 	/* Where it goes by a move that is known it stays. */
 	nsg_move_begin(&move, r->root, r->fs, &r->at[THERE]);
 	r->fs->root = r->at[THERE];
-	nsg_root_repair(r->root, r->fs, false);
+	KUNIT_EXPECT_TRUE(test, nsg_root_repair(r->root, r->fs, false));
 	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->root, &r->at[THERE]));
 	nsg_move_end(&move, NULL);
+}
+
+/* Another's by now, for all that is known. */
+static void root_repair_not(struct kunit *test)
+{
+	struct roots *r = test->priv;
+
+	r->fs->root = r->at[AWAY];
+	r->fs->pwd = r->at[AWAY];
+	KUNIT_EXPECT_FALSE(test, nsg_root_repair(r->root, r->fs, true));
+	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->root, &r->at[AWAY]));
+	KUNIT_EXPECT_TRUE(test, path_equal(&r->fs->pwd, &r->at[AWAY]));
+	KUNIT_EXPECT_EQ(test, d_count(r->at[HERE].dentry), r->taken[HERE] + 1);
+}
+
+/* The spare is nobody else's. */
+static void root_repair_spare(struct kunit *test)
+{
+	struct roots *r = test->priv;
+	struct fs_struct *fs = nsg_root_rescue(r->root);
+
+	path_put(&fs->root);
+	fs->root = r->at[AWAY];
+	KUNIT_EXPECT_TRUE(test, nsg_root_repair(r->root, fs, false));
+	KUNIT_EXPECT_TRUE(test, path_equal(&fs->root, &r->at[HERE]));
+	KUNIT_EXPECT_EQ(test, d_count(r->at[HERE].dentry), r->taken[HERE] + 3);
+	fs->users = 1;
 }
 
 static void root_rescue(struct kunit *test)
@@ -475,6 +499,8 @@ static struct kunit_case root_cases[] = {
 	KUNIT_CASE(root_pivot),
 	KUNIT_CASE(root_pivot_missed),
 	KUNIT_CASE(root_repair),
+	KUNIT_CASE(root_repair_not),
+	KUNIT_CASE(root_repair_spare),
 	KUNIT_CASE(root_rescue),
 	{}
 };
