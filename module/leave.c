@@ -26,24 +26,24 @@
  *     record in the table, which nobody looks into any more.
  *  4. Nobody is left inside.
  *  5. The records give back what they own, the reports are sent.
+ *  6. The netlink family, which still tells the state, can be withdrawn (listen.c).
  *
- * 3 and 4 have a deadline each, at which leaving fails.  It goes on from there when it is
- * tried again; hooks that are being taken off then are so by a worker, whom nobody
- * has to wait for.
+ * 3, 4 and 6 have a deadline each, at which leaving fails.  It goes on from there when it
+ * is tried again; what has been begun is done by a worker meanwhile (errand.h).
  */
-#include <linux/completion.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/workqueue.h>
 
 #include "attach.h"
 #include "config.h"
 #include "door.h"
+#include "errand.h"
 #include "event.h"
 #include "grace.h"
 #include "guards.h"
 #include "hook_table.h"
 #include "leave.h"
+#include "listen.h"
 #include "log.h"
 #include "mark.h"
 #include "record.h"
@@ -133,6 +133,7 @@ static int try_inside(unsigned long end)
 int nsg_leave_begin(void)
 {
 	int err = check_holders(jiffies + HZ) ?:
+		  nsg_listen_may_stop(jiffies + NSG_DEADLINE) ?:
 		  try_inside(jiffies + NSG_DEADLINE) ?:
 		  nsg_door_close(jiffies + NSG_DOOR_DEADLINE);
 
@@ -153,41 +154,21 @@ int nsg_leave_begin(void)
 /* Each of the four registrations takes a grace period to go. */
 #define HOOKS_DEADLINE (4 * NSG_DEADLINE)
 
-static void take_hooks_off(struct work_struct *work);
-
-static DECLARE_WORK(off_work, take_hooks_off);
-static DECLARE_COMPLETION(off_done);
-/*
- * Hooks are being taken off; what came of it.  Under main.c's lock, but the last,
- * which @off_done hands over.
- */
-static bool going_off;
-static int off_error;
-
-/* In a worker: unregistering waits for who is ready to run, and can't be ended. */
-static void take_hooks_off(struct work_struct *work)
+static int take_hooks_off(void)
 {
-	off_error = nsg_guards_unregister() ?: nsg_wrappers_unregister();
-	complete(&off_done);
+	return nsg_guards_unregister() ?: nsg_wrappers_unregister();
 }
+
+/* Unregistering waits for who is ready to run.  Under main.c's lock. */
+static NSG_ERRAND(hooks_off, take_hooks_off);
 
 static int wait_for_hooks(unsigned long end)
 {
-	long left = max_t(long, end - jiffies, 1);
+	int err = nsg_errand_run(&hooks_off, end);
 
-	if (!going_off) {
-		reinit_completion(&off_done);
-		going_off = queue_work(system_unbound_wq, &off_work);
-	}
-	left = wait_for_completion_killable_timeout(&off_done, left);
-	if (left < 0)
-		return -EINTR;
-	if (!left) {
+	if (hooks_off.under_way && err == -EBUSY)
 		nsg_name_starved();
-		return -EBUSY;
-	}
-	going_off = false;
-	return off_error;
+	return err;
 }
 
 /*
@@ -229,9 +210,9 @@ static void bypass(void)
  * The state is leaving.
  *
  * Context: process context, may sleep; one at a time.
- * Return: 0; -EBUSY if a task stays inside or does not run, -EINTR, -ENOMEM, or
- *	ftrace's error: then the module's text has to stay, and it can be tried
- *	again.
+ * Return: 0; -EBUSY if a task stays inside or does not run, or the family can't go,
+ *	-EINTR, -ENOMEM, or ftrace's error: then the module's text has to stay, and it
+ *	can be tried again.
  */
 int nsg_leave(void)
 {
@@ -240,15 +221,17 @@ int nsg_leave(void)
 	bypass();
 	err = wait_for_hooks(jiffies + HOOKS_DEADLINE) ?:
 	      drain();
-	if (err) {
+	if (!err) {
+		/* Children got their parent's mark while it was being taken off. */
+		nsg_marks_off();
+		nsg_record_release_all();
+		nsg_event_flush();
+		nsg_log_flush();
+		/* What module_exit() would wait for. */
+		err = nsg_listen_may_stop(jiffies + NSG_DEADLINE);
+	}
+	if (err)
 		nsg_err("can't leave (%d): nothing is guarded; write 1 to retire to try again\n",
 			err);
-		return err;
-	}
-	/* Children got their parent's mark while it was being taken off. */
-	nsg_marks_off();
-	nsg_record_release_all();
-	nsg_event_flush();
-	nsg_log_flush();
-	return 0;
+	return err;
 }

@@ -10,6 +10,7 @@
 #include <uapi/linux/nsguard.h>
 
 #include "counter.h"
+#include "errand.h"
 #include "hook_table.h"
 #include "listen.h"
 #include "log.h"
@@ -83,6 +84,55 @@ int nsg_listen_start(void)
 	offered = true;
 	mutex_unlock(&family_lock);
 	return 0;
+}
+
+/* Nobody's; it only comes and goes. */
+static struct genl_family probe = {
+	.name = "nsguard-probe",
+	.version = NSGUARD_GENL_VERSION,
+	.module = THIS_MODULE,
+};
+
+static int come_and_go(void)
+{
+	int err = genl_register_family(&probe);
+
+	return err ?: genl_unregister_family(&probe);
+}
+
+/* Under main.c's lock. */
+static NSG_ERRAND(coming_and_going, come_and_go);
+
+static bool is_offered(void)
+{
+	bool is;
+
+	mutex_lock(&family_lock);
+	is = offered;
+	mutex_unlock(&family_lock);
+	return is;
+}
+
+/**
+ * nsg_listen_may_stop - could the family be withdrawn now?
+ * @end: jiffies at which to give up
+ *
+ * The kernel has a lock for all families, which a request of any of them has until it is
+ * answered; and a user can make one wait for as long as he likes (ethtool's, for the
+ * rtnl mutex, which others of his tasks hold before a page that does not come).  Who
+ * withdraws a family waits as long, and can't be interrupted: for module_exit() that is
+ * too late to be found out.
+ *
+ * Context: process context, may sleep; one at a time.
+ * Return: 0; -EBUSY, -EINTR, or why no family can come.
+ */
+int nsg_listen_may_stop(unsigned long end)
+{
+	int err = is_offered() ? nsg_errand_run(&coming_and_going, end) : 0;
+
+	if (err == -EBUSY)
+		nsg_err("can't leave yet: generic netlink lets no family go while somebody's request waits (to ethtool's, for one); until then it answers nobody\n");
+	return err;
 }
 
 /**

@@ -23,6 +23,7 @@ struct nsg_config_change {
 };
 
 int nsg_listen_start(void);
+int nsg_listen_may_stop(unsigned long end);
 void nsg_listen_stop(void);
 void nsg_listen_tell(const struct nsg_config_change *change);
 void nsg_netlink_multicast(struct sk_buff *skb);

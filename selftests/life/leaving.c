@@ -17,6 +17,7 @@
 #include "common/json.h"
 #include "common/tap.h"
 #include "common/util.h"
+#include "life/asker.h"
 #include "life/box.h"
 #include "life/hung.h"
 #include "life/kmsg.h"
@@ -29,6 +30,7 @@
 /* How long a parameter may take; a retirement in whose way somebody is takes twice that. */
 #define PROMPT_MS 5000
 #define STARVED " comm=program is ready to run and does not run"
+#define KEPT "can't leave yet: generic netlink lets no family go"
 #define HOOKED "/sys/kernel/tracing/enabled_functions"
 
 static const enum box_kind kinds[] = { BOX_USERNS, BOX_DOCKER, BOX_PRIVILEGED };
@@ -458,6 +460,30 @@ static void helper_hangs(void)
 		bail(CORE_PATTERN);
 }
 
+/* Who asks another family keeps ours from going; nor does status get an answer then. */
+static void neighbour_waits(const char *before)
+{
+	int error, kmsg = kmsg_open();
+	char word[32];
+
+	asker_start();
+	error = try_retire();
+	ok(error == EBUSY, "neighbour: the retirement is refused (%s)", strerror(error));
+	ok(kmsg_count(kmsg, KEPT) == 1, "neighbour: the log says what is in the way");
+	ok(read_text(PARAMETERS "state", word, sizeof(word)) > 0 && !strcmp(word, before),
+	   "neighbour: the state is as before (%s)", strtok(word, "\n"));
+	ok(hooked() == !strcmp(before, "guarding\n"), "neighbour: and so are the hooks");
+	asker_end();
+	close(kmsg);
+}
+
+static void neighbour_guarding(void)
+{
+	guard_start(GUARD_ENFORCE);
+	neighbour_waits("guarding\n");
+	check_retires("neighbour");
+}
+
 static void start_starver(struct box *box)
 {
 	box_create(box, BOX_PRIVILEGED, "starver", "calls");
@@ -511,6 +537,7 @@ static bool starves_late(void)
 		unload();
 		return false;
 	}
+	neighbour_waits("leaving\n");
 	check_retires("starved late");
 	return true;
 }
@@ -530,6 +557,7 @@ int main(int argc, char **argv)
 	stand_at_the_door();
 	stand_elsewhere();
 	helper_hangs();
+	neighbour_guarding();
 	retire_twice();
 	starves();
 	while (!starves_late())

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SELFTESTS_ASKER_H
+#define SELFTESTS_ASKER_H
+
+/*
+ * A user whose request to another family of generic netlink waits for the rtnl mutex,
+ * and so keeps every family from coming and going.  Returns once it does.
+ */
+void asker_start(void);
+/* Lets it be answered. */
+void asker_end(void);
+
+#endif /* SELFTESTS_ASKER_H */
