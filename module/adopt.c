@@ -165,9 +165,7 @@ static bool look_at_task(struct task_struct *task, struct look *look)
 	if (there) {
 		look->ns.v[NSG_F_ROOT_DEV] = root.dentry->d_sb->s_dev;
 		look->ns.v[NSG_F_ROOT_INO] = d_inode(root.dentry)->i_ino;
-		look->start.own_root =
-			root.dentry != host.root.dentry ||
-			root.mnt->mnt_sb != host.root.mnt->mnt_sb;
+		look->start.own_root = root.dentry != host.root.dentry;
 		/* Who has changed his root to the host's may do so in a container. */
 		if (base_of(&root) != host.base)
 			look->start.own_root = true;
@@ -453,8 +451,10 @@ static int adopt_rounds(void)
 		if (found > 0)
 			tasks += found;
 	}
-	if (found > 0)
-		nsg_err("tasks of containers come faster than they are found: some may not be watched\n");
+	if (found > 0) {
+		nsg_count(NSG_C_ADOPTION_INCOMPLETE);
+		nsg_err("tasks of containers come faster than they are found: some may not be watched until they execute a program\n");
+	}
 	return found < 0 ? found : tasks;
 }
 

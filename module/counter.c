@@ -19,6 +19,7 @@ static const char *const names[NSG_C_COUNT] = {
 	[NSG_C_ALLOC_FAILURES] = "alloc_failures",
 	[NSG_C_LINEAGE_FULL] = "lineage_full",
 	[NSG_C_NESTING_FULL] = "nesting_full",
+	[NSG_C_ADOPTION_INCOMPLETE] = "adoption_incomplete",
 };
 
 /**

@@ -23,6 +23,7 @@ enum nsg_counter {
 	NSG_C_ALLOC_FAILURES,
 	NSG_C_LINEAGE_FULL,	/* namespaces not remembered */
 	NSG_C_NESTING_FULL,	/* nested containers taken for their outer one */
+	NSG_C_ADOPTION_INCOMPLETE, /* times that tasks may have been missed at the load */
 	NSG_C_COUNT,
 };
 

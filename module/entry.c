@@ -98,8 +98,7 @@ static void look_at_start(struct nsg_start *start)
 	start->own_mnt_ns = nsg_entry_possible();
 	nsg_host_root_get(&host);
 	get_fs_root(current->fs, &root);
-	start->own_root = root.dentry != host.dentry ||
-			  root.mnt->mnt_sb != host.mnt->mnt_sb;
+	start->own_root = root.dentry != host.dentry;
 	path_put(&root);
 	path_put(&host);
 	start->own_pid_or_user_ns =

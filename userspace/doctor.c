@@ -42,6 +42,8 @@ static const struct {
 	  "a container has made more than 4096 namespaces: find it by \"nsguardctl containers\" and lsns; setns() is guarded less there" },
 	{ "nesting_full", WRONG, "containers were taken for part of their outer one",
 	  "containers are nested more than 16 deep" },
+	{ "adoption_incomplete", WRONG, "times tasks of containers came faster than they were found while the module was loaded: some may not be watched",
+	  "load the module again when less is being started: see RETIRING in nsguard(7)" },
 	{ "leaked_creds", NOTE, "refused credentials were left alone",
 	  "nothing: memory of some 200 bytes each until the next boot" },
 	{ "leaked_nsproxies", NOTE, "refused sets of namespaces were left alone",

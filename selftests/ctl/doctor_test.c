@@ -136,6 +136,8 @@ static const struct {
 	  "lineage_full", "wrong" },
 	{ "nesting", well, "status.counters.nesting_full", "1",
 	  "nesting_full", "wrong" },
+	{ "adoption", well, "status.counters.adoption_incomplete", "1",
+	  "adoption_incomplete", "wrong" },
 	{ "leaked credentials", well, "status.counters.leaked_creds", "1",
 	  "leaked_creds", "note" },
 	{ "leaked namespaces", well, "status.counters.leaked_nsproxies", "1",
