@@ -29,19 +29,24 @@ def digest(*pieces):
 
 
 class Store:
-    """Results by digest, in a file of lines so that what is cut off hurts little"""
+    """Results by digest, in a file of lines so that what is cut off hurts little, on
+    top of others that are only read"""
 
-    def __init__(self, path):
+    def __init__(self, path, *others):
         self.path, self.known = path, {}
         self.lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            for line in path.read_text().splitlines():
-                try:
-                    key, value = json.loads(line)
-                except ValueError:
-                    continue
-                self.known[key] = value
+        for source in (*others, path):
+            if source.exists():
+                self.read(source)
+
+    def read(self, source):
+        for line in source.read_text().splitlines():
+            try:
+                key, value = json.loads(line)
+            except ValueError:
+                continue
+            self.known[key] = value
 
     def get(self, key):
         return self.known.get(key)

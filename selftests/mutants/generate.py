@@ -6,6 +6,14 @@ from fnmatch import fnmatchcase
 from source import Error
 
 
+def change(text, edits, start, end):
+    """A piece of the text with what is put in place of others"""
+    for low, high, put in reversed(edits):
+        text = text[:low] + put + text[high:]
+        end += len(put) - (high - low)
+    return text[start:end]
+
+
 class Mutant:
     """One change: texts of a file, from start to end, give way to others"""
 
@@ -24,11 +32,18 @@ class Mutant:
         return any(s < high and low < e or (s, e) == (low, high)
                    for s, e, _ in self.edits for low, high, _ in other.edits)
 
+    def shape(self):
+        """What becomes of the functions and tables that it changes"""
+        pieces = []
+        for region in self.source.regions:
+            edits = [e for e in self.edits
+                     if region.start <= e[0] and e[1] <= region.end]
+            if edits:
+                pieces.append(change(self.source.text, edits, region.start, region.end))
+        return pieces
+
     def apply(self):
-        text = self.source.text
-        for start, end, put in reversed(self.edits):
-            text = text[:start] + put + text[end:]
-        return text
+        return change(self.source.text, self.edits, 0, len(self.source.text))
 
 
 def fields(source, region):
