@@ -113,6 +113,22 @@ static bool calls_are_traced(void)
 	return false;
 }
 
+static void mark_all(bool mark)
+{
+	struct task_struct *process, *task;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		nsg_each_thread(process, task) {
+			if (mark)
+				set_task_syscall_work(task, SYSCALL_TRACEPOINT);
+			else
+				clear_task_syscall_work(task, SYSCALL_TRACEPOINT);
+		}
+	}
+	rcu_read_unlock();
+}
+
 /**
  * nsg_marks_off - take the mark off every task, and set it no more
  *
@@ -124,14 +140,12 @@ static bool calls_are_traced(void)
  */
 void nsg_marks_off(void)
 {
-	struct task_struct *process, *task;
+	bool traced;
 
 	WRITE_ONCE(marking, false);
-	if (calls_are_traced())
-		return;
-	rcu_read_lock();
-	for_each_process(process)
-		nsg_each_thread(process, task)
-			clear_task_syscall_work(task, SYSCALL_TRACEPOINT);
-	rcu_read_unlock();
+	/* Who begins or ends meanwhile has set or taken them before that shows. */
+	do {
+		traced = calls_are_traced();
+		mark_all(traced);
+	} while (traced != calls_are_traced());
 }
