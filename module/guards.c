@@ -61,9 +61,11 @@ static bool busy(const struct nsg_hook *hook)
 	err = ftrace_set_filter_ip(&ops, hook->site, 0, 1);
 	if (!err)
 		err = nsg_register_direct(&ops, (unsigned long)nsg_use_guard);
+	/* Unregistering frees the filter as well, and kernels before 6.15 do so twice. */
 	if (!err)
 		nsg_unregister_direct(&ops, (unsigned long)nsg_use_guard);
-	ftrace_free_filter(&ops);
+	else
+		ftrace_free_filter(&ops);
 	return err;
 }
 
