@@ -136,28 +136,33 @@ static bool is_known(const struct nsg_root *root, const struct path *path)
 	       (root->either && same(path, &root->was));
 }
 
-static bool is_at(struct nsg_root *root, const struct path *path)
-{
-	bool at;
-
-	spin_lock(&root->lock);
-	at = is_known(root, path) || root->movers;
-	spin_unlock(&root->lock);
-	return at;
-}
-
 /*
  * An fs_struct is found by its address, and unshare() frees one before its root is
- * known to be another's: so what it holds is asked as well.
+ * known to be another's: so what it holds is asked as well.  Under the lock, where it
+ * is not ahead of the root but by a mover who says so: read before, it may be behind by
+ * a whole move.
  */
-static struct nsg_root *find_get(struct fs_struct *fs, const struct path *path)
+static bool is_root_of(struct nsg_root *root, struct fs_struct *fs)
+{
+	bool is;
+
+	if (root->fs != fs)
+		return false;
+	spin_lock(&root->lock);
+	spin_lock(&fs->lock);
+	is = root->movers || is_known(root, &fs->root);
+	spin_unlock(&fs->lock);
+	spin_unlock(&root->lock);
+	return is;
+}
+
+static struct nsg_root *find_get(struct fs_struct *fs)
 {
 	struct nsg_root *root;
 
 	lockdep_assert_held(&table_lock);
 	hash_for_each_possible(table, root, node, (unsigned long)fs)
-		if (root->fs == fs && is_at(root, path) &&
-		    refcount_inc_not_zero(&root->ref))
+		if (is_root_of(root, fs) && refcount_inc_not_zero(&root->ref))
 			return root;
 	return NULL;
 }
@@ -200,10 +205,8 @@ struct nsg_root *nsg_root_share(struct nsg_root *spare, struct fs_struct *fs)
 	struct path path;
 
 	spin_lock(&table_lock);
-	path = root_of(fs);
-	root = find_get(fs, &path);
+	root = find_get(fs);
 	if (!root) {
-		/* Read again, with a reference: a sibling may have moved it. */
 		get_fs_root(fs, &path);
 		enter(spare, fs, &path);
 		join_strays(spare);
@@ -320,12 +323,10 @@ void nsg_move_begin_untracked(struct nsg_move *move, struct fs_struct *fs,
 			      const struct path *next)
 {
 	struct nsg_root *root;
-	struct path path;
 
 	*move = (struct nsg_move){ .fs = fs, .next = next };
 	spin_lock(&table_lock);
-	path = root_of(fs);
-	root = find_get(fs, &path);
+	root = find_get(fs);
 	if (root)
 		join(root, move);
 	else
