@@ -202,6 +202,12 @@ static u64 judge_securebits(const struct nsg_commit *c)
 	u64 new = c->new->v[NSG_F_SECUREBITS];
 	u64 keep = issecure_mask(SECURE_KEEP_CAPS);
 	u64 locks = old & SECURE_ALL_LOCKS;
+	u64 free = keep;
+
+#ifdef SECURE_ALL_UNPRIVILEGED
+	/* Each with its lock; since 6.14. */
+	free |= SECURE_ALL_UNPRIVILEGED | SECURE_ALL_UNPRIVILEGED << 1;
+#endif
 
 	if (new == old)
 		return 0;
@@ -212,8 +218,8 @@ static u64 judge_securebits(const struct nsg_commit *c)
 	if ((locks >> 1) & (old ^ new) || locks & ~new ||
 	    new & ~(u64)(SECURE_ALL_BITS | SECURE_ALL_LOCKS))
 		return NSG_F_BIT(SECUREBITS);
-	/* Any task may flip KEEP_CAPS. */
-	if ((old ^ new) & ~keep && !has_cap(c->old, CAP_SETPCAP))
+	/* What any task may flip. */
+	if ((old ^ new) & ~free && !has_cap(c->old, CAP_SETPCAP))
 		return NSG_F_BIT(SECUREBITS);
 	return 0;
 }
