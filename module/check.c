@@ -3,13 +3,29 @@
 #include "rule.h"
 
 /**
+ * nsg_look_now - what of a task can be compared at this moment
+ * @rec: its record
+ * @look: NSG_LOOK_*
+ *
+ * Within unshare() and exec() the namespaces may be ahead of the record, and
+ * within the former the root; they are compared when these end.
+ *
+ * Context: any.
+ */
+unsigned int nsg_look_now(const struct nsg_record *rec, unsigned int look)
+{
+	if (test_bit(NSG_REC_EXEC, &rec->flags))
+		look &= ~NSG_LOOK_NS;
+	if (test_bit(NSG_REC_UNSHARE, &rec->flags))
+		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);
+	return look;
+}
+
+/**
  * nsg_check - compare current with its record, with what locks that takes
  * @rec: current's live record
  * @look: NSG_LOOK_*
  * @site: where; NSG_LOOK_REST must not be asked for if the siglock may be held
- *
- * Within unshare() and exec() the namespaces may be ahead of the record, and
- * within the former the root; they are compared when these end.
  *
  * Context: see nsg_subject_compare() and nsg_respond().
  * Return: true if the operation is to be refused.
@@ -20,11 +36,7 @@ bool nsg_check(struct nsg_record *rec, unsigned int look,
 	struct nsg_incident incident;
 
 	WARN_ON_ONCE(rec->task != current);
-	if (test_bit(NSG_REC_EXEC, &rec->flags))
-		look &= ~NSG_LOOK_NS;
-	if (test_bit(NSG_REC_UNSHARE, &rec->flags))
-		look &= ~(NSG_LOOK_NS | NSG_LOOK_ROOT);
-
+	look = nsg_look_now(rec, look);
 	incident.site = site;
 	incident.target = 0;
 	incident.diff = nsg_subject_compare(&incident.want, &incident.have, rec,

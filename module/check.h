@@ -91,6 +91,7 @@ static __always_inline bool nsg_fast_rest(const struct nsg_record *rec,
 	       task_no_new_privs(task) == rec->no_new_privs;
 }
 
+unsigned int nsg_look_now(const struct nsg_record *rec, unsigned int look);
 bool nsg_check(struct nsg_record *rec, unsigned int look,
 	       const struct nsg_site *site);
 

@@ -355,9 +355,9 @@ NSG_WRAPPER_DOOR(int, ksys_unshare, (unsigned long flags), (flags), true,
 		return -ENOMEM;
 	moves = nsg_root_moves(rec->root);
 	rec->made_fs = NULL;
-	nsg_transition_begin(rec);
-	set_bit(NSG_REC_UNSHARE, &rec->flags);
+	nsg_record_enter(rec, NSG_REC_UNSHARE);
 	ret = nsg_orig(ksys_unshare)(flags);
+	nsg_transition_begin(rec);
 	follow_root(rec, spare, moves, !ret);
 	nsg_record_prepare(rec, NULL);
 	clear_bit(NSG_REC_UNSHARE, &rec->flags);

@@ -74,9 +74,9 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 		if (!entry)
 			return -ENOMEM;
 	}
-	nsg_transition_begin(rec);
-	set_bit(NSG_REC_EXEC, &rec->flags);
+	nsg_record_enter(rec, NSG_REC_EXEC);
 	ret = nsg_orig(bprm_execve)(bprm, b, c, d);
+	nsg_transition_begin(rec);
 	if (current->nsproxy != rec->nsproxy->nsproxy) {
 		nsg_nsproxy_members(now, current->nsproxy);
 		if (nsg_ns_by_exec(rec, now))
@@ -132,17 +132,16 @@ NSG_WRAPPER_VOID(wake_up_new_task, (struct task_struct *task), (task),
 
 	if (unlikely(READ_ONCE(nsg_adopt_looking)) && !parent)
 		nsg_adopt_note(task);
-	if (unlikely(parent)) {
+	if (unlikely(parent))
 		nsg_hit(&nsg_hook_wake_up_new_task);
-		/* The loader may have met the child, and left it to itself. */
-		if (rec && nsg_record_is(rec, NSG_REC_NEW))
-			nsg_entry_fork(rec, parent);
-		else if (!rec && nsg_record_is(parent, NSG_REC_PENDING))
-			nsg_adopt_child(task, parent);
-		/* The rest of its making may have taken off the loader's mark. */
-		else if (rec)
-			nsg_mark(rec);
-	}
+	/* The loader may have met the child, and left it to itself. */
+	if (unlikely(parent) && rec && nsg_record_is(rec, NSG_REC_NEW))
+		nsg_entry_fork(rec, parent);
+	/* The rest of its making may have taken off the loader's mark. */
+	else if (unlikely(rec))
+		nsg_mark(rec);
+	else if (unlikely(parent) && nsg_record_is(parent, NSG_REC_PENDING))
+		nsg_adopt_child(task, parent);
 	nsg_orig(wake_up_new_task)(task);
 }
 
@@ -180,12 +179,15 @@ NSG_WRAPPER_VOID(exit_fs, (struct task_struct *task), (task), "exit_fs")
 }
 
 /*
- * The last user of the raw_syscalls tracepoints takes the mark off all tasks.
+ * The last user of the raw_syscalls tracepoints takes the mark off all tasks.  It may be
+ * one that hardly ever runs: until it has, a mark that is missing is forgiven.
  */
 NSG_WRAPPER_VOID(syscall_unregfunc, (void), (), "syscall_unregfunc")
 {
+	preempt_disable();
 	nsg_marks_taken_begin();
 	nsg_orig(syscall_unregfunc)();
 	nsg_marks_taken_end();
+	preempt_enable();
 	nsg_sweep_rearm();
 }

@@ -222,6 +222,7 @@ int nsg_leave(void)
 	err = wait_for_hooks(jiffies + HOOKS_DEADLINE) ?:
 	      drain();
 	if (!err) {
+		nsg_sweep_stop();
 		/* Children got their parent's mark while it was being taken off. */
 		nsg_marks_off();
 		nsg_record_release_all();

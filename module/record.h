@@ -256,6 +256,17 @@ static inline void nsg_transition_end(struct nsg_record *rec)
 	WRITE_ONCE(rec->transitions, rec->transitions - 1);
 }
 
+/*
+ * From here on the task may have what its record does not say yet: what @bit tells
+ * (nsg_look_now()), for as long as it likes.
+ */
+static inline void nsg_record_enter(struct nsg_record *rec, enum nsg_record_bit bit)
+{
+	nsg_transition_begin(rec);
+	set_bit(bit, &rec->flags);
+	nsg_transition_end(rec);
+}
+
 static inline bool nsg_record_read_begin(const struct nsg_record *rec,
 					 unsigned int *generation)
 {

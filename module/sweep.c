@@ -5,9 +5,9 @@
  * looks like.  It only looks at others, so it can't judge the subjective
  * credential, which the kernel overrides while it works.
  */
+#include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/workqueue.h>
@@ -26,6 +26,13 @@
 
 static const struct nsg_site site = { .layer = NSGUARD_LAYER_SWEEP };
 
+/* The caller holds the task no longer than until here. */
+static void respond(struct nsg_record *rec, struct nsg_incident *incident)
+{
+	nsg_respond(rec, incident);
+	irq_work_sync(&rec->kill);
+}
+
 /* Of who has not filled its record only the mark is known, which leads it there. */
 static void check_pending(struct nsg_record *rec)
 {
@@ -40,14 +47,14 @@ static void check_pending(struct nsg_record *rec)
 	if (!nsg_marked(rec->task))
 		nsg_mark(rec);
 	if (cleared)
-		nsg_respond(rec, &incident);
+		respond(rec, &incident);
 }
 
 static void check_other(struct nsg_record *rec)
 {
 	struct nsg_incident incident = { .site = &site };
-	const unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
-				  NSG_LOOK_MARK;
+	unsigned int look = NSG_LOOK_CRED | NSG_LOOK_NS | NSG_LOOK_ROOT |
+			    NSG_LOOK_MARK;
 	unsigned int generation;
 
 	if (nsg_record_is(rec, NSG_REC_PENDING))
@@ -58,6 +65,7 @@ static void check_other(struct nsg_record *rec)
 		nsg_count(NSG_C_SWEEP_SKIPPED);
 		return;
 	}
+	look = nsg_look_now(rec, look);
 	/* What the record lets go of meanwhile is memory until here. */
 	rcu_read_lock();
 	task_lock(rec->task);
@@ -71,7 +79,7 @@ static void check_other(struct nsg_record *rec)
 		return;
 	incident.rule = nsg_rule_of_diff(incident.diff);
 	/* Each time: what keeps it from dying may be the attacker's work, too. */
-	nsg_respond(rec, &incident);
+	respond(rec, &incident);
 }
 
 static void visit_some(struct task_struct **tasks, unsigned int count,
@@ -137,31 +145,35 @@ static void sweep(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(work, sweep);
 
-static void rearm(struct nsg_record *rec)
+static void rearm_one(struct nsg_record *rec)
 {
 	nsg_mark(rec);
 }
 
-/* Tasks are found by their records: not once the hooks go. */
-static DEFINE_MUTEX(rearm_lock);
-
-/**
- * nsg_sweep_rearm - mark every tracked task again
- *
- * Context: process context, may sleep.
- */
-void nsg_sweep_rearm(void)
+static void rearm(struct work_struct *work)
 {
 	struct task_struct *tasks[BATCH];
 	unsigned int bucket = 0, n;
 
-	mutex_lock(&rearm_lock);
 	while (nsg_guarding() && bucket < NSG_RECORD_BUCKETS) {
 		n = nsg_record_tasks(tasks, BATCH, &bucket);
-		visit_some(tasks, n, rearm);
+		visit_some(tasks, n, rearm_one);
 	}
-	mutex_unlock(&rearm_lock);
 	nsg_count(NSG_C_REARMED);
+}
+
+static DECLARE_WORK(rearm_work, rearm);
+
+/**
+ * nsg_sweep_rearm - have every tracked task marked again, soon
+ *
+ * By a worker: who has made that necessary may hardly ever run.
+ *
+ * Context: any.
+ */
+void nsg_sweep_rearm(void)
+{
+	queue_work(system_unbound_wq, &rearm_work);
 }
 
 /**
@@ -178,13 +190,13 @@ void nsg_sweep_start(void)
 /**
  * nsg_sweep_stop - end it, wait for a round in progress and for who marks again
  *
- * The module is not guarding any more.
+ * The module is not guarding any more.  Tasks are found by their records: before the
+ * hooks go; and once more when nobody is inside who could have asked to mark again.
  *
  * Context: process context, may sleep.
  */
 void nsg_sweep_stop(void)
 {
 	cancel_delayed_work_sync(&work);
-	mutex_lock(&rearm_lock);
-	mutex_unlock(&rearm_lock);
+	cancel_work_sync(&rearm_work);
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +28,27 @@
 static struct recipe recipe;
 static int fixture;
 
+static void stand_in_exec(void)
+{
+	pid_t self = getpid();
+	int seized[2];
+	char byte;
+
+	prctl(PR_SET_DUMPABLE, 1);
+	if (pipe(seized))
+		_exit(ATTACKER_BROKEN);
+	if (!fork()) {
+		if (!ptrace(PTRACE_SEIZE, self, NULL, PTRACE_O_TRACEEXEC))
+			byte = write(seized[1], "1", 1);
+		for (;;)
+			pause();
+	}
+	close(seized[1]);
+	if (read(seized[0], &byte, 1) == 1)
+		execl("/proc/self/exe", "stands", NULL);
+	_exit(ATTACKER_BROKEN);
+}
+
 static void idle(void)
 {
 	volatile unsigned long turns = 0;
@@ -34,6 +57,8 @@ static void idle(void)
 		turns++;
 	while (recipe.idle == 1)
 		pause();
+	if (recipe.idle == 3)
+		stand_in_exec();
 }
 
 static int volley(void)

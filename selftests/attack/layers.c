@@ -75,6 +75,8 @@ static const struct scenario {
 	{ SEEN_BY(SWEEP, "sweep", "process namespace of a task that sleeps",
 		  "pid"),
 	  .flags = FIXTURE_F_LINGER, .deputy = DEPUTY_PID },
+	{ SEEN_BY(SWEEP, "sweep", "ids of a task that stands in an exec()", "ids"),
+	  .idle = 3, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID },
 	/* A transition that does not end is one in which nobody looks. */
 	{ SEEN_BY(SWEEP, "sweep", "ids of a task that sleeps, after unshare()",
 		  "ids"),

@@ -121,7 +121,8 @@ enum bond {
  * @place: enum place
  * @way: enum way
  * @bond: enum bond
- * @idle: nothing more than to block (1) or to spin in user mode (2)
+ * @idle: nothing more than to block (1), to spin in user mode (2) or to stand in an
+ *	exec() before a tracer that does not let it go on (3)
  * @setns: no shot, but setns() of that type by a leaked descriptor
  * @fchdir: no shot, but to a leaked directory of the host
  * @stay: never exits by itself, whatever came of it; only for @repeat
