@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <linux/dcache.h>
+#include <linux/kthread.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/nsproxy.h>
@@ -287,6 +288,52 @@ static void root_share(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, shares(test, AWAY));
 }
 
+#define SHARES 20000
+
+/* To and fro, as fast as it can. */
+static int move_on(void *arg)
+{
+	struct roots *r = arg;
+	struct nsg_move move;
+	int to = THERE;
+
+	while (!kthread_should_stop()) {
+		nsg_move_begin(&move, r->root, r->fs, &r->at[to]);
+		spin_lock(&r->fs->lock);
+		write_seqcount_begin(&r->fs->seq);
+		r->fs->root = r->at[to];
+		write_seqcount_end(&r->fs->seq);
+		spin_unlock(&r->fs->lock);
+		nsg_move_end(&move, r->native);
+		to = to == THERE ? HERE : THERE;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* It is the same root at each moment of a move, and between two. */
+static void root_share_moving(struct kunit *test)
+{
+	struct roots *r = test->priv;
+	struct task_struct *mover = kthread_run(move_on, r, "nsguard_mover");
+	struct nsg_root *spare, *got;
+	unsigned int i, other = 0;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(mover));
+	for (i = 0; i < SHARES && !other; i++) {
+		spare = nsg_root_alloc(GFP_KERNEL);
+		if (!spare)
+			break;
+		got = nsg_root_share(spare, r->fs);
+		other += got != r->root;
+		nsg_root_put(got);
+		cond_resched();
+	}
+	kthread_stop(mover);
+	KUNIT_EXPECT_EQ(test, other, 0U);
+	KUNIT_EXPECT_EQ(test, i, SHARES);
+}
+
 /* Whether an fs_struct there, made after so many moves, is taken for a copy. */
 static bool inherits(struct kunit *test, const struct path *path, unsigned int moves,
 		     u32 mnt_ns, const struct nsg_origin *origin)
@@ -494,6 +541,7 @@ static struct kunit_case root_cases[] = {
 	KUNIT_CASE(root_moved_on),
 	KUNIT_CASE(root_move_untracked),
 	KUNIT_CASE(root_share),
+	KUNIT_CASE(root_share_moving),
 	KUNIT_CASE(root_inherit),
 	KUNIT_CASE(root_inherit_pivot),
 	KUNIT_CASE(root_pivot),
