@@ -129,6 +129,8 @@ static int go(void)
 
 	if (result == ATTACKER_REFUSED && recipe.again) {
 		recipe.use = USE_WORK;
+		/* Where it was before the shot. */
+		strcpy(recipe.share, "/share");
 		act(&recipe);
 	}
 	if (recipe.shot.prim == FIXTURE_SECCOMP_FILTER)
