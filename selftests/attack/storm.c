@@ -20,6 +20,7 @@
 static const char *const repaired[] = {
 	"ids", "cred", "subjective", "user-ns", "groups", "nsproxy", "ns-member",
 	"fs-root", "fs-pointer", "fs-pwd", "seccomp", "seccomp-bit", "seccomp-filter",
+	"no-new-privs",
 };
 
 static struct monitor monitor;
@@ -68,6 +69,7 @@ static void goes_on(int fixture, const char *name)
 
 	cell_prepare(&cell, t, (enum container_kind)__builtin_ctz(t->kinds), SHOOTER_NOW);
 	cell.recipe.again = 1;
+	cell.recipe.way = (enum way)__builtin_ctz(t->ways);
 	cell_run(&cell, GUARD_ENFORCE);
 	ok(!witness_saw(&cell.witness), "%s: no effect", name);
 	ok(WIFEXITED(cell.status) &&
