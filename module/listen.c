@@ -128,8 +128,12 @@ static bool is_offered(void)
  */
 int nsg_listen_may_stop(unsigned long end)
 {
+	bool before = coming_and_going.under_way;
 	int err = is_offered() ? nsg_errand_run(&coming_and_going, end) : 0;
 
+	/* That one could says nothing of now. */
+	if (!err && before)
+		err = nsg_errand_run(&coming_and_going, end);
 	if (err == -EBUSY)
 		nsg_err("can't leave yet: generic netlink lets no family go while somebody's request waits (to ethtool's, for one); until then it answers nobody\n");
 	return err;

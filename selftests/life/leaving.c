@@ -470,17 +470,24 @@ static void neighbour_waits(const char *before)
 	error = try_retire();
 	ok(error == EBUSY, "neighbour: the retirement is refused (%s)", strerror(error));
 	ok(kmsg_count(kmsg, KEPT) == 1, "neighbour: the log says what is in the way");
-	ok(read_text(PARAMETERS "state", word, sizeof(word)) > 0 && !strcmp(word, before),
-	   "neighbour: the state is as before (%s)", strtok(word, "\n"));
-	ok(hooked() == !strcmp(before, "guarding\n"), "neighbour: and so are the hooks");
+	if (read_text(PARAMETERS "state", word, sizeof(word)) <= 0)
+		bail("the state");
+	ok(!strcmp(strtok(word, "\n"), before), "neighbour: the state is as before (%s)",
+	   word);
+	ok(hooked() == !strcmp(before, "guarding"), "neighbour: and so are the hooks");
 	asker_end();
+	/* Answered after the worker, who has waited since before. */
+	ok(!strcmp(state(), before), "neighbour: then status is answered (%s)", state());
 	close(kmsg);
 }
 
-static void neighbour_guarding(void)
+/* Whoever does it again is found again. */
+static void neighbour_guarding(int times)
 {
 	guard_start(GUARD_ENFORCE);
-	neighbour_waits("guarding\n");
+	neighbour_waits("guarding");
+	if (times > 0)
+		neighbour_waits("guarding");
 	check_retires("neighbour");
 }
 
@@ -537,7 +544,7 @@ static bool starves_late(void)
 		unload();
 		return false;
 	}
-	neighbour_waits("leaving\n");
+	neighbour_waits("leaving");
 	check_retires("starved late");
 	return true;
 }
@@ -557,7 +564,7 @@ int main(int argc, char **argv)
 	stand_at_the_door();
 	stand_elsewhere();
 	helper_hangs();
-	neighbour_guarding();
+	neighbour_guarding(times);
 	retire_twice();
 	starves();
 	while (!starves_late())
