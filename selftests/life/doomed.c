@@ -3,6 +3,8 @@
  * Somebody attaches to the module's tracepoint while it is being loaded, which fails:
  * beside tasks that hardly ever run it could not be taken off again.  The kernel frees
  * such a module whoever holds it.
+ *
+ *	doomed [HOLDERS]
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -122,10 +124,10 @@ static void share_processor(void)
 		bail("affinity");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	unsigned int i, holding = argc > 1 ? (unsigned int)atoi(argv[1]) : nr_holders;
 	struct box box;
-	unsigned int i;
 
 	box_create(&box, BOX_PRIVILEGED, "starver", "calls");
 	box_go(&box);
@@ -133,7 +135,7 @@ int main(void)
 	if (!board_reaches(&box.board->ready, 2, PATIENCE_MS))
 		bail("nobody starves");
 	share_processor();
-	for (i = 0; i < nr_holders; i++)
+	for (i = 0; i < holding && i < nr_holders; i++)
 		test_held(&holders[i], &holders[(i + 1) % nr_holders]);
 	test_free();
 	ok(!box_end(&box), "the container ends well");
