@@ -139,15 +139,13 @@ static bool has_executed(struct task_struct *task)
 static bool look_at_task(struct task_struct *task, struct look *look)
 {
 	u32 inum[NSG_F_NS_COUNT];
-	struct path root = {};
-	struct pid *pid;
+	struct path root;
 	bool there;
 	int i;
 
 	memset(look, 0, sizeof(*look));
 	look->pid = get_task_pid(task, PIDTYPE_PID);
 	look->cred = get_task_cred(task);
-	pid = look->pid;
 	task_lock(task);
 	there = task->nsproxy && task->fs;
 	if (there) {
@@ -162,25 +160,25 @@ static bool look_at_task(struct task_struct *task, struct look *look)
 	}
 	task_unlock(task);
 
-	if (there) {
-		look->ns.v[NSG_F_ROOT_DEV] = root.dentry->d_sb->s_dev;
-		look->ns.v[NSG_F_ROOT_INO] = d_inode(root.dentry)->i_ino;
-		look->start.own_root = root.dentry != host.root.dentry;
-		/* Who has changed his root to the host's may do so in a container. */
-		if (base_of(&root) != host.base)
-			look->start.own_root = true;
+	if (!there) {
+		look_away(look);
+		return false;
 	}
 
-	if (pid)
-		look->ns.v[NSG_F_PID_NS] = ns_of_pid(pid)->ns.inum;
+	look->ns.v[NSG_F_ROOT_DEV] = root.dentry->d_sb->s_dev;
+	look->ns.v[NSG_F_ROOT_INO] = d_inode(root.dentry)->i_ino;
+	look->start.own_root = root.dentry != host.root.dentry;
+	/* Who has changed his root to the host's may do so in a container. */
+	if (base_of(&root) != host.base)
+		look->start.own_root = true;
+
+	/* It loses its number after its namespaces: it had one when they were there. */
+	look->ns.v[NSG_F_PID_NS] = ns_of_pid(look->pid)->ns.inum;
 	look->ns.v[NSG_F_USER_NS] = look->cred->user_ns->ns.inum;
 	look->start.own_pid_or_user_ns =
-		(pid && pid->level) || look->cred->user_ns != &init_user_ns;
+		look->pid->level || look->cred->user_ns != &init_user_ns;
 	look->executed = has_executed(task);
-	if (there && pid)
-		return true;
-	look_away(look);
-	return false;
+	return true;
 }
 
 /*
@@ -559,7 +557,7 @@ static bool siblings(struct nsg_subject *first, struct parent *parent)
 		return false;
 	rcu_read_lock();
 	task = rcu_dereference(current->real_parent);
-	inside = task && task_active_pid_ns(task) == ns;
+	inside = task_active_pid_ns(task) == ns;
 	if (inside) {
 		parent->bounding = nsg_cap_value(&__task_cred(task)->cap_bset);
 		parent->seccomp_mode = READ_ONCE(task->seccomp.mode);

@@ -214,6 +214,8 @@ int main(int argc, char **argv)
 	attacked_before("nsproxy", CONTAINER_USERNS, "net_ns");
 	attacked_before("nsproxy", CONTAINER_DOCKER, "mnt_ns");
 	attacked_before("fs-root", CONTAINER_DOCKER, "root_mnt_ns");
+	attacked_before("bounding", CONTAINER_DOCKER, "cap_bounding");
+	attacked_before("seccomp", CONTAINER_PRIVILEGED, "seccomp_mode");
 	close(fixture);
 	ok(fixture_stop(), "the fixture unloads");
 	return tap_done();

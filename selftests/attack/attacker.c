@@ -273,13 +273,24 @@ static int attack_and_stay(void)
 	return status;
 }
 
+/*
+ * A member of the namespaces that a child shares with its parent is the parent's as
+ * well: who is rightly killed if he enters a system call between the shot and the
+ * repair.  So he stays in the one that makes the child.
+ */
+static pid_t fork_attacker(void)
+{
+	return recipe.shot.prim == FIXTURE_NS_MEMBER ?
+	       syscall(SYS_clone, CLONE_VFORK | SIGCHLD, 0, 0, 0, 0) : fork();
+}
+
 /* Children that attack one after the other; how many were not killed. */
 static int repeat(void)
 {
 	unsigned int i, alive = 0;
 
 	for (i = 0; i < recipe.repeat; i++) {
-		pid_t pid = fork();
+		pid_t pid = fork_attacker();
 
 		if (!pid)
 			_exit(attack_and_stay());

@@ -49,6 +49,7 @@ enum deputy {
  * @transit: see struct recipe; of root, before it idles
  * @leaks: a counter of what is refused and left alone: one more
  * @bond: see struct recipe; of root
+ * @datagram: what FIXTURE_F_ACT does is to send one, and not to make a file
  */
 static const struct scenario {
 	const char *desc;
@@ -64,6 +65,7 @@ static const struct scenario {
 	enum transit transit;
 	const char *leaks;
 	enum bond bond;
+	bool datagram;
 } scenarios[] = {
 	{ SEEN_BY(SWEEP, "sweep", "ids of a task that sleeps", "ids"),
 	  .idle = 1, .shooter = SHOOTER_TIMER, .deputy = DEPUTY_UID },
@@ -100,6 +102,14 @@ static const struct scenario {
 	{ SEEN_BY(USE, "use", "root used within the system call that got it",
 		  "fs-root"),
 	  .flags = FIXTURE_F_ACT },
+	{ SEEN_BY(USE, "use",
+		  "namespaces used within the system call that got them",
+		  "nsproxy"),
+	  .flags = FIXTURE_F_ACT, .datagram = true },
+	{ SEEN_BY(USE, "use",
+		  "a namespace used within the system call that got it",
+		  "ns-member"),
+	  .flags = FIXTURE_F_ACT, .datagram = true },
 	{ SEEN_BY(USE, "use", "credential with the mark cleared", "cred"),
 	  .flags = FIXTURE_F_CLEAR_MARK },
 	{ SEEN_BY(USE, "use", "subjective credential with the mark cleared",
@@ -260,13 +270,15 @@ static bool run(const struct scenario *s, struct cell *cell)
 	/* It has to be idle by then, and not on its way into a system call. */
 	if (s->idle)
 		cell->recipe.shot.delay_ms = 300;
-	if (s->deputy != DEPUTY_NONE || s->flags & FIXTURE_F_ACT)
+	if (s->datagram)
+		cell->recipe.use = USE_DATAGRAM;
+	else if (s->deputy != DEPUTY_NONE || s->flags & FIXTURE_F_ACT)
 		cell->recipe.use = USE_NONE;
 	if (s->deputy != DEPUTY_NONE)
 		return run_with_deputy(s, cell);
 	cell_run(cell, guard);
-	return s->flags & FIXTURE_F_ACT ? witness_saw_act(&cell->witness) :
-					  witness_saw(&cell->witness);
+	return s->flags & FIXTURE_F_ACT && !s->datagram ?
+	       witness_saw_act(&cell->witness) : witness_saw(&cell->witness);
 }
 
 /*

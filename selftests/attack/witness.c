@@ -290,6 +290,11 @@ void witness_tell(struct witness *w, struct recipe *recipe, unsigned int uid)
 		 w->text);
 	snprintf(recipe->shot.act_path, sizeof(recipe->shot.act_path),
 		 "%s/mark", recipe->dir);
+	/* The shot acts, and nobody else. */
+	if (recipe->shot.flags & FIXTURE_F_ACT) {
+		recipe->shot.act_port = recipe->port;
+		recipe->use = USE_NONE;
+	}
 	put_file(witness_below(w, "share/recipe"), recipe, sizeof(*recipe), 0644);
 }
 

@@ -24,6 +24,7 @@ static const struct role {
 	{ "runner", inmate_runner, false },
 	{ "peeker", inmate_peeker, false },
 	{ "keeper", inmate_keeper, false },
+	{ "mixer", inmate_mixer, false },
 	{ "newborn", inmate_newborn, false },
 	{ "moved", inmate_moved, false },
 	{ "forker", inmate_forker, false },

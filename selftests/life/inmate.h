@@ -13,6 +13,7 @@ int inmate_mover(struct board *board, const char *what);
 int inmate_runner(struct board *board, const char *arg);
 int inmate_peeker(struct board *board, const char *arg);
 int inmate_keeper(struct board *board, const char *arg);
+int inmate_mixer(struct board *board, const char *arg);
 int inmate_newborn(struct board *board, const char *arg);
 int inmate_moved(struct board *board, const char *arg);
 int inmate_forker(struct board *board, const char *arg);
