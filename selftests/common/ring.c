@@ -54,9 +54,10 @@ static void queue(struct ring *ring, const struct io_uring_sqe *request)
 	struct io_uring_params *p = &ring->params;
 	unsigned int *tail = (unsigned int *)(ring->sq + p->sq_off.tail);
 	unsigned int *array = (unsigned int *)(ring->sq + p->sq_off.array);
+	unsigned int slot = *tail & (p->sq_entries - 1);
 
-	ring->sqes[0] = *request;
-	array[*tail & (p->sq_entries - 1)] = 0;
+	ring->sqes[slot] = *request;
+	array[slot] = slot;
 	__atomic_store_n(tail, *tail + 1, __ATOMIC_SEQ_CST);
 }
 
@@ -66,14 +67,32 @@ bool ring_submit(struct ring *ring, const struct io_uring_sqe *request)
 	return syscall(SYS_io_uring_enter, ring->fd, 1, 0, 0, NULL, 0) == 1;
 }
 
-int ring_do(struct ring *ring, const struct io_uring_sqe *request)
+bool ring_submit_both(struct ring *ring, const struct io_uring_sqe requests[2])
+{
+	queue(ring, &requests[0]);
+	queue(ring, &requests[1]);
+	return syscall(SYS_io_uring_enter, ring->fd, 2, 0, 0, NULL, 0) == 2;
+}
+
+int ring_result(struct ring *ring)
 {
 	struct io_uring_params *p = &ring->params;
 	unsigned int *head = (unsigned int *)(ring->sq + p->cq_off.head);
-	unsigned int *flags = (unsigned int *)(ring->sq + p->sq_off.flags);
 	unsigned int *done = (unsigned int *)(ring->sq + p->cq_off.tail);
 	struct io_uring_cqe *cqes = (void *)(ring->sq + p->cq_off.cqes);
 	int result;
+
+	while (__atomic_load_n(done, __ATOMIC_ACQUIRE) == *head)
+		;
+	result = cqes[*head & (p->cq_entries - 1)].res;
+	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
+	return result;
+}
+
+int ring_do(struct ring *ring, const struct io_uring_sqe *request)
+{
+	struct io_uring_params *p = &ring->params;
+	unsigned int *flags = (unsigned int *)(ring->sq + p->sq_off.flags);
 
 	queue(ring, request);
 	if (!(p->flags & IORING_SETUP_SQPOLL)) {
@@ -86,9 +105,5 @@ int ring_do(struct ring *ring, const struct io_uring_sqe *request)
 			    IORING_ENTER_SQ_WAKEUP, NULL, 0) < 0)
 			return -errno;
 	}
-	while (__atomic_load_n(done, __ATOMIC_ACQUIRE) == *head)
-		;
-	result = cqes[*head & (p->cq_entries - 1)].res;
-	__atomic_store_n(head, *head + 1, __ATOMIC_RELEASE);
-	return result;
+	return ring_result(ring);
 }

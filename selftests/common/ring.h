@@ -5,7 +5,7 @@
 #include <linux/io_uring.h>
 #include <stdbool.h>
 
-/* An io_uring with one request at a time. */
+/* An io_uring for few requests at a time. */
 struct ring {
 	int fd;
 	char *sq;
@@ -22,7 +22,11 @@ bool ring_open(struct ring *ring, unsigned int flags);
 bool ring_attach(struct ring *ring, const struct ring *other);
 /* Hands it over and does not wait. */
 bool ring_submit(struct ring *ring, const struct io_uring_sqe *request);
-/* Its result. */
+/* Two of them in one call. */
+bool ring_submit_both(struct ring *ring, const struct io_uring_sqe requests[2]);
+/* Waits for the next one's result. */
+int ring_result(struct ring *ring);
+/* Hands it over and waits for its result. */
 int ring_do(struct ring *ring, const struct io_uring_sqe *request);
 
 #endif /* SELFTESTS_RING_H */
