@@ -18,12 +18,15 @@ guarded=''
 [ ! -d /sys/module/nsguard ] || guarded=1
 
 # What a container's programs do: at least once each of what nsguard looks at.
-# systemd mounts and unmounts a user's /run/user, a service's credentials and
-# binfmt_misc when it likes, and those are no matter of theirs.
+# Mounts have names by which they are told apart, and what a container has of its own
+# may be in them.  systemd mounts and unmounts a user's /run/user, a service's
+# credentials and binfmt_misc when it likes, and those are no matter of theirs.
 work='
 id
 grep -E "^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)" /proc/self/status
-grep -vcE " (/run/(user|credentials)/|/proc/sys/fs/binfmt_misc )" /proc/self/mountinfo
+cut -d " " -f 5 /proc/self/mountinfo |
+	grep -vE "^(/run/(user|credentials)/|/proc/sys/fs/binfmt_misc$)" |
+	sed -E "s/[0-9a-f-]{12,}/ID/g" | sort
 echo data >/tmp/file && chmod 640 /tmp/file && cat /tmp/file
 mv /tmp/file /tmp/other && ln -s other /tmp/link && cat /tmp/link
 rm /tmp/other /tmp/link
