@@ -438,8 +438,11 @@ static int adopt_round(void)
 	return err < 0 ? err : found + err;
 }
 
-/* Until a round finds nothing new: how many were found, or -ENOMEM. */
-static int adopt_rounds(void)
+/*
+ * Until a round finds nothing new: how many were found, or -ENOMEM.  @all: the last
+ * round has found nobody, and none is missed.
+ */
+static int adopt_rounds(bool *all)
 {
 	int found = 1, tasks = 0;
 	unsigned int i;
@@ -449,10 +452,7 @@ static int adopt_rounds(void)
 		if (found > 0)
 			tasks += found;
 	}
-	if (found > 0) {
-		nsg_count(NSG_C_ADOPTION_INCOMPLETE);
-		nsg_err("tasks of containers come faster than they are found: some may not be watched until they execute a program\n");
-	}
+	*all = !found;
 	return found < 0 ? found : tasks;
 }
 
@@ -513,20 +513,25 @@ int __init nsg_adopt_all(void)
 {
 	int tasks, more = 0, last;
 	struct path root;
+	bool all;
 
 	nsg_host_root_get(&host.root);
 	root = host.root;
 	path_get(&root);
 	host.base = base_of(&root);
-	tasks = adopt_rounds();
+	tasks = adopt_rounds(&all);
 	/* Containers start again; and those of the execs that began before. */
 	WRITE_ONCE(nsg_adopting, false);
 	if (tasks >= 0)
-		more = adopt_rounds();
+		more = adopt_rounds(&all);
 	last = end_looking(min3(tasks, more, 0));
 	path_put(&host.root);
 	if (last < 0)
 		return last;
+	if (!all) {
+		nsg_count(NSG_C_ADOPTION_INCOMPLETE);
+		nsg_err("tasks of containers come faster than they are found: some may not be watched until they execute a program\n");
+	}
 	tasks += more + last;
 	if (tasks)
 		nsg_notice("%u containers with %u tasks run already\n",

@@ -188,7 +188,7 @@ static void record_current(struct nsg_record *rec)
 {
 	rec->root = nsg_root_share(rec->root, current->fs);
 	nsg_record_set_cred(rec, current_real_cred());
-	nsg_record_set_nsproxy(rec, current->nsproxy);
+	nsg_nsproxy_copy_put(nsg_record_set_nsproxy(rec, current->nsproxy));
 	nsg_root_give(rec->root, READ_ONCE(current->fs->pwd.mnt));
 	nsg_record_follow_rest(rec);
 }
@@ -342,7 +342,7 @@ static void inherit_ns(struct nsg_record *rec, struct nsg_record *parent)
 		nsg_nsproxy_members(now, nsproxy);
 		/* What clone() has made is the container's: nsg_entry_conceive(). */
 		if (nsg_host_owns_all(parent->origin, parent->nsproxy->ns, now)) {
-			nsg_record_follow_nsproxy(rec, nsproxy, now);
+			nsg_nsproxy_copy_put(nsg_record_follow_nsproxy(rec, nsproxy, now));
 			return;
 		}
 	}

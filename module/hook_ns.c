@@ -212,6 +212,7 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		 (struct task_struct *p, struct nsproxy *new), (p, new),
 		 "switch_task_namespaces")
 {
+	struct nsg_nsproxy_copy *old;
 	void *judged[NSG_F_NS_COUNT];
 	struct nsg_record *rec;
 	bool deny = false;
@@ -245,9 +246,10 @@ NSG_WRAPPER_VOID(switch_task_namespaces,
 		nsg_origin_grow(rec->origin, rec->nsproxy->ns, judged);
 	nsg_transition_begin(rec);
 	nsg_orig(switch_task_namespaces)(p, new);
-	nsg_record_follow_nsproxy(rec, new, judged);
+	old = nsg_record_follow_nsproxy(rec, new, judged);
 	nsg_record_prepare(rec, NULL);
 	nsg_transition_end(rec);
+	nsg_nsproxy_copy_put(old);
 }
 
 #define CLONE_NAMESPACES (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC |		\

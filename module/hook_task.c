@@ -64,6 +64,7 @@ NSG_WRAPPER_DOOR(int, replace_mm_exe_file,
 static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 			unsigned long b, unsigned long c, unsigned long d)
 {
+	struct nsg_nsproxy_copy *old = NULL;
 	struct nsg_entry *entry = NULL;
 	void *now[NSG_F_NS_COUNT];
 	int ret;
@@ -80,10 +81,11 @@ static int exec_tracked(struct nsg_record *rec, struct linux_binprm *bprm,
 	if (current->nsproxy != rec->nsproxy->nsproxy) {
 		nsg_nsproxy_members(now, current->nsproxy);
 		if (nsg_ns_by_exec(rec, now))
-			nsg_record_follow_nsproxy(rec, current->nsproxy, now);
+			old = nsg_record_follow_nsproxy(rec, current->nsproxy, now);
 	}
 	clear_bit(NSG_REC_EXEC, &rec->flags);
 	nsg_transition_end(rec);
+	nsg_nsproxy_copy_put(old);
 	if (unlikely(entry))
 		nsg_entry_nest(entry, rec, !ret);
 	return ret;

@@ -133,8 +133,8 @@ static int try_inside(unsigned long end)
 int nsg_leave_begin(void)
 {
 	int err = check_holders(jiffies + HZ) ?:
-		  nsg_listen_may_stop(jiffies + NSG_DEADLINE) ?:
 		  try_inside(jiffies + NSG_DEADLINE) ?:
+		  nsg_listen_may_stop(jiffies + NSG_DEADLINE) ?:
 		  nsg_door_close(jiffies + NSG_DOOR_DEADLINE);
 
 	if (!err) {

@@ -86,22 +86,28 @@ int nsg_listen_start(void)
 	return 0;
 }
 
-/* Nobody's; it only comes and goes. */
-static struct genl_family probe = {
-	.name = "nsguard-probe",
+/* By the name of one that there is, which genl_register_family() sees under its lock. */
+static struct genl_family second = {
+	.name = NSGUARD_GENL_NAME,
 	.version = NSGUARD_GENL_VERSION,
 	.module = THIS_MODULE,
 };
 
-static int come_and_go(void)
+/*
+ * What comes or goes is told to everybody who listens to nlctrl, and whoever wants to stand
+ * in the way would know when: this one does not come.
+ */
+static int be_refused(void)
 {
-	int err = genl_register_family(&probe);
+	int err = genl_register_family(&second);
 
-	return err ?: genl_unregister_family(&probe);
+	if (!err)
+		genl_unregister_family(&second);
+	return err == -EEXIST ? 0 : err;
 }
 
 /* Under main.c's lock. */
-static NSG_ERRAND(coming_and_going, come_and_go);
+static NSG_ERRAND(refusal, be_refused);
 
 static bool is_offered(void)
 {
@@ -124,16 +130,16 @@ static bool is_offered(void)
  * too late to be found out.
  *
  * Context: process context, may sleep; one at a time.
- * Return: 0; -EBUSY, -EINTR, or why no family can come.
+ * Return: 0; -EBUSY, -EINTR.
  */
 int nsg_listen_may_stop(unsigned long end)
 {
-	bool before = coming_and_going.under_way;
-	int err = is_offered() ? nsg_errand_run(&coming_and_going, end) : 0;
+	bool before = refusal.under_way;
+	int err = is_offered() ? nsg_errand_run(&refusal, end) : 0;
 
 	/* That one could says nothing of now. */
 	if (!err && before)
-		err = nsg_errand_run(&coming_and_going, end);
+		err = nsg_errand_run(&refusal, end);
 	if (err == -EBUSY)
 		nsg_err("can't leave yet: generic netlink lets no family go while somebody's request waits (to ethtool's, for one); until then it answers nobody\n");
 	return err;

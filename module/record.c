@@ -223,13 +223,13 @@ void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred)
 	nsg_record_follow_cred(rec, cred, &copy);
 }
 
-static void follow_nsproxy(struct nsg_record *rec,
-			   struct nsg_nsproxy_copy *nsproxy)
+static struct nsg_nsproxy_copy *
+exchange_nsproxy(struct nsg_record *rec, struct nsg_nsproxy_copy *nsproxy)
 {
 	struct nsg_nsproxy_copy *old = rec->nsproxy;
 
 	WRITE_ONCE(rec->nsproxy, nsproxy);
-	nsg_nsproxy_copy_put(old);
+	return old;
 }
 
 /**
@@ -239,11 +239,15 @@ static void follow_nsproxy(struct nsg_record *rec,
  * @ns: its members when they were judged
  *
  * Context: process context, may sleep.
+ * Return: what it followed to before, or NULL: for nsg_nsproxy_copy_put(), after the
+ *	transition.  With the last reference on a mount namespace that waits for the lock
+ *	of all mounts, whose holder a container may starve.
  */
-void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
-			       void *const *ns)
+struct nsg_nsproxy_copy *
+nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
+			  void *const *ns)
 {
-	follow_nsproxy(rec, nsg_nsproxy_copy_new(nsproxy, ns));
+	return exchange_nsproxy(rec, nsg_nsproxy_copy_new(nsproxy, ns));
 }
 
 /**
@@ -256,7 +260,7 @@ void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 void nsg_record_share_nsproxy(struct nsg_record *rec,
 			      const struct nsg_record *from)
 {
-	follow_nsproxy(rec, nsg_nsproxy_copy_get(from->nsproxy));
+	nsg_nsproxy_copy_put(exchange_nsproxy(rec, nsg_nsproxy_copy_get(from->nsproxy)));
 }
 
 /**
@@ -265,13 +269,15 @@ void nsg_record_share_nsproxy(struct nsg_record *rec,
  * @nsproxy: the new set
  *
  * Context: process context, may sleep.
+ * Return: as nsg_record_follow_nsproxy().
  */
-void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy)
+struct nsg_nsproxy_copy *nsg_record_set_nsproxy(struct nsg_record *rec,
+						struct nsproxy *nsproxy)
 {
 	void *ns[NSG_F_NS_COUNT];
 
 	nsg_nsproxy_members(ns, nsproxy);
-	nsg_record_follow_nsproxy(rec, nsproxy, ns);
+	return nsg_record_follow_nsproxy(rec, nsproxy, ns);
 }
 
 /**
@@ -377,7 +383,7 @@ void nsg_record_retire(struct nsg_record *rec)
 	/* The task is about to give back an fs_struct that is the root's. */
 	if (!test_bit(NSG_REC_RESCUED, &rec->flags))
 		nsg_record_set_root(rec, NULL);
-	follow_nsproxy(rec, NULL);
+	nsg_nsproxy_copy_put(exchange_nsproxy(rec, NULL));
 	nsg_cred_copy_put(&rec->copy);
 	put_cred(rec->cred);
 	rec->cred = NULL;

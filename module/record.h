@@ -301,11 +301,13 @@ void nsg_record_exited(struct nsg_record *rec);
 void nsg_record_set_cred(struct nsg_record *rec, const struct cred *cred);
 void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy);
-void nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
+struct nsg_nsproxy_copy *
+nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
 			       void *const *ns);
 void nsg_record_share_nsproxy(struct nsg_record *rec,
 			      const struct nsg_record *from);
-void nsg_record_set_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy);
+struct nsg_nsproxy_copy *nsg_record_set_nsproxy(struct nsg_record *rec,
+						struct nsproxy *nsproxy);
 void nsg_record_follow_rest(struct nsg_record *rec);
 void nsg_record_set_root(struct nsg_record *rec, struct nsg_root *root);
 unsigned int nsg_record_tasks(struct task_struct **tasks, unsigned int max,

@@ -227,11 +227,13 @@ static void follow_root(struct nsg_record *rec)
  */
 static void follow(struct nsg_record *rec, u64 diff)
 {
+	struct nsg_nsproxy_copy *old = NULL;
+
 	nsg_transition_begin(rec);
 	if (diff & NSG_F_RANGE(CRED, GROUPS))
 		nsg_record_set_cred(rec, current_real_cred());
 	if (diff & NSG_F_RANGE(NSPROXY, PID_NS))
-		nsg_record_set_nsproxy(rec, current->nsproxy);
+		old = nsg_record_set_nsproxy(rec, current->nsproxy);
 	if (diff & NSG_F_RANGE(FS_STRUCT, ROOT_INO))
 		follow_root(rec);
 	if (diff & NSG_F_RANGE(FS_STRUCT, PWD_MNT_NS))
@@ -239,6 +241,7 @@ static void follow(struct nsg_record *rec, u64 diff)
 	nsg_record_follow_rest(rec);
 	nsg_mark(rec);
 	nsg_transition_end(rec);
+	nsg_nsproxy_copy_put(old);
 }
 
 /* What is audited stays; what can be followed now is. */

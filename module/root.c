@@ -273,6 +273,10 @@ void nsg_root_put(struct nsg_root *root)
 	spin_lock(&table_lock);
 	hash_del(&root->node);
 	spin_unlock(&table_lock);
+	/* The sweep may still look: has_stayed() exchanges nothing any more. */
+	spin_lock(&root->lock);
+	root->either = false;
+	spin_unlock(&root->lock);
 	path_put(&root->path);
 	path_put(&root->stale);
 	drop_spare(root->spare);

@@ -28,6 +28,21 @@
 static struct recipe recipe;
 static int fixture;
 
+static int arm(pid_t target);
+
+/* Fires once the other stands there. */
+static _Noreturn void trace_exec(pid_t other, int seized)
+{
+	int status;
+
+	if (!ptrace(PTRACE_SEIZE, other, NULL, PTRACE_O_TRACEEXEC) &&
+	    write(seized, "1", 1) == 1 && waitpid(other, &status, __WALL) == other &&
+	    status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
+		arm(other);
+	for (;;)
+		pause();
+}
+
 static void stand_in_exec(void)
 {
 	pid_t self = getpid();
@@ -37,12 +52,8 @@ static void stand_in_exec(void)
 	prctl(PR_SET_DUMPABLE, 1);
 	if (pipe(seized))
 		_exit(ATTACKER_BROKEN);
-	if (!fork()) {
-		if (!ptrace(PTRACE_SEIZE, self, NULL, PTRACE_O_TRACEEXEC))
-			byte = write(seized[1], "1", 1);
-		for (;;)
-			pause();
-	}
+	if (!fork())
+		trace_exec(self, seized[1]);
 	close(seized[1]);
 	if (read(seized[0], &byte, 1) == 1)
 		execl("/proc/self/exe", "stands", NULL);
@@ -148,7 +159,7 @@ static int attack_self(void)
 		hold(held);
 	if (recipe.way == WAY_LOOP)
 		return arm(0) ? ATTACKER_BROKEN : way_loop(&recipe, fixture);
-	if (fire(0))
+	if (recipe.idle != 3 && fire(0))
 		return ATTACKER_BROKEN;
 	if (recipe.hold == HOLD_FIRED)
 		hold(held);
@@ -236,17 +247,44 @@ static int attack_by_child(void)
 	return go();
 }
 
+/* Somebody else's set of namespaces, all of them the container's. */
+static pid_t start_neighbour(void)
+{
+	int there[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(there))
+		return -1;
+	pid = fork();
+	if (!pid) {
+		if (unshare(CLONE_NEWUTS) || write(there[1], "1", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(there[1]);
+	return read(there[0], &byte, 1) == 1 ? pid : -1;
+}
+
 /* Hit when it is there already and does not run yet. */
 static int attack_newborn(void)
 {
-	pid_t pid;
+	bool own = recipe.shot.flags & FIXTURE_F_OWN;
+	pid_t pid, neighbour = own ? start_neighbour() : 0;
+	int status;
 
-	if (arm(0))
+	if (own)
+		recipe.shot.value = neighbour;
+	if (neighbour < 0 || arm(0))
 		return ATTACKER_BROKEN;
 	pid = syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWUTS | SIGCHLD, 0, 0, 0, 0);
 	if (!pid)
 		_exit(go());
-	return pid > 0 ? wait_for(pid) : ATTACKER_BROKEN;
+	status = pid > 0 ? wait_for(pid) : ATTACKER_BROKEN;
+	if (neighbour && (kill(neighbour, SIGKILL) || !wait_for(neighbour)))
+		return ATTACKER_BROKEN;
+	return status;
 }
 
 static int attack(void)

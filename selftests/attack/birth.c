@@ -47,6 +47,38 @@ static void attack(const char *name, enum container_kind kind)
 	fixture_balance(fixture, guard);
 }
 
+/*
+ * What it gets is the container's and no more than it might have: but it has no reference
+ * on it to give back.
+ */
+static void attack_by_own(const char *name)
+{
+	static struct cell cell;
+	int i;
+
+	cell_prepare(&cell, technique_find(name), CONTAINER_PRIVILEGED, SHOOTER_NOW);
+	cell.recipe.whom = WHOM_NEWBORN;
+	cell.recipe.use = USE_NONE;
+	cell.recipe.as = 0;
+	cell.recipe.shot.fire = FIXTURE_BIRTH;
+	cell.recipe.shot.flags |= FIXTURE_F_OWN;
+	/* A copy of its parent's, with nothing else in it. */
+	for (i = 0; i < FIXTURE_NR_IDS; i++)
+		cell.recipe.shot.ids[i] = 0;
+	cell_run(&cell, guard);
+	if (guard == GUARD_ENFORCE)
+		ok(cell.kills == 1, "the container's own %s: killed (%lld, %x)", name,
+		   (long long)cell.kills, cell.status);
+	else
+		ok(!cell.status, "the container's own %s: it goes on (%x)", name,
+		   cell.status);
+	if (guard >= GUARD_AUDIT)
+		ok(cell.events > 0, "the container's own %s: it is told of (%lld)", name,
+		   (long long)cell.events);
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, guard);
+}
+
 /* What puts the child right must not do so with what the host's first process has. */
 static void attack_root(void)
 {
@@ -117,6 +149,8 @@ int main(int argc, char **argv)
 	/* What the fork has not given it, and is not its to give back. */
 	attack("cred-init", CONTAINER_DOCKER);
 	attack("nsproxy", CONTAINER_DOCKER);
+	attack_by_own("cred");
+	attack_by_own("nsproxy");
 	attack_network();
 	attack_root();
 	ok(guard_stop(guard), "the guard leaves");

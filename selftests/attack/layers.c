@@ -268,7 +268,7 @@ static bool run(const struct scenario *s, struct cell *cell)
 	if (s->ring)
 		cell->recipe.way = WAY_POLLED;
 	/* It has to be idle by then, and not on its way into a system call. */
-	if (s->idle)
+	if (s->idle && s->idle != 3)
 		cell->recipe.shot.delay_ms = 300;
 	if (s->datagram)
 		cell->recipe.use = USE_DATAGRAM;

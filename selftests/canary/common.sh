@@ -20,12 +20,14 @@ guarded=''
 # What a container's programs do: at least once each of what nsguard looks at.
 # Mounts have names by which they are told apart, and what a container has of its own
 # may be in them.  systemd mounts and unmounts a user's /run/user, a service's
-# credentials and binfmt_misc when it likes, and those are no matter of theirs.
+# credentials and binfmt_misc when it likes, and podman's processes their storage upon
+# itself, in each other's way, and those are no matter of theirs.
 work='
 id
 grep -E "^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp)" /proc/self/status
 cut -d " " -f 5 /proc/self/mountinfo |
-	grep -vE "^(/run/(user|credentials)/|/proc/sys/fs/binfmt_misc$)" |
+	grep -vE "^/run/(user|credentials)/" |
+	grep -vxE "/proc/sys/fs/binfmt_misc|/var/lib/containers/storage/overlay" |
 	sed -E "s/[0-9a-f-]{12,}/ID/g" | sort
 echo data >/tmp/file && chmod 640 /tmp/file && cat /tmp/file
 mv /tmp/file /tmp/other && ln -s other /tmp/link && cat /tmp/link

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,4 +97,26 @@ void asker_end(void)
 
 	if (!rtnl_let_go() || waitpid(asker, &status, 0) != asker || status)
 		bail("who asked: %x", status);
+}
+
+int families_listen(void)
+{
+	/* The group of the family that names the others; its number is fixed. */
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			NETLINK_GENERIC), group = GENL_ID_CTRL;
+
+	if (fd < 0 || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+				 sizeof(group)))
+		bail("listen to families: %s", strerror(errno));
+	return fd;
+}
+
+bool families_moved(int fd)
+{
+	char buf[8192];
+	bool moved = false;
+
+	while (recv(fd, buf, sizeof(buf), 0) > 0)
+		moved = true;
+	return moved;
 }

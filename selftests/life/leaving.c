@@ -481,14 +481,23 @@ static void neighbour_waits(const char *before)
 	close(kmsg);
 }
 
-/* Whoever does it again is found again. */
+/*
+ * Whoever does it again is found again.  He does not hear that a retirement is tried,
+ * which would tell him when to do it.
+ */
 static void neighbour_guarding(int times)
 {
+	int families;
+
 	guard_start(GUARD_ENFORCE);
+	families = families_listen();
 	neighbour_waits("guarding");
 	if (times > 0)
 		neighbour_waits("guarding");
+	ok(!families_moved(families), "neighbour: nobody hears of it");
 	check_retires("neighbour");
+	ok(families_moved(families), "neighbour: but of the family that goes");
+	close(families);
 }
 
 static void start_starver(struct box *box)

@@ -60,15 +60,29 @@ bool rtnl_let_go(void)
 	return !munmap(missing - size, 2 * size);
 }
 
+/* The kernel's function, or its caller, where the compiler leaves no trace of it. */
+static bool wants_rtnl(const char *function)
+{
+	static const char *const names[] = { "rtnl_", "register_netdev", "ethnl_" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strncmp(function, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
 bool rtnl_is_wanted(pid_t pid)
 {
 	char path[64], text[512], *state;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	do {
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 		if (read_text(path, text, sizeof(text)) <= 0 ||
 		    !(state = strrchr(text, ')')) || state[2] == 'Z')
 			return false;
-	} while (state[2] != 'D');
+		snprintf(path, sizeof(path), "/proc/%d/wchan", pid);
+		read_text(path, text, sizeof(text));
+	} while (!wants_rtnl(text));
 	return true;
 }

@@ -83,6 +83,7 @@ int main(void)
 	error = load();
 	ok(error == EBUSY, "it does not load (%s)", strerror(error));
 	ok(kmsg_count(kmsg, "can't hook " TAKEN) == 1, "the log says which it is");
+	ok(!kmsg_count(kmsg, "can't hook " TRACED), "and not of what is merely traced");
 	ok(access("/sys/module/nsguard", F_OK), "and it is not there");
 	close(link);
 	error = load();
