@@ -101,12 +101,14 @@ void asker_end(void)
 
 int families_listen(void)
 {
+	struct sockaddr_nl own = { .nl_family = AF_NETLINK };
 	/* The group of the family that names the others; its number is fixed. */
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			NETLINK_GENERIC), group = GENL_ID_CTRL;
 
-	if (fd < 0 || setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-				 sizeof(group)))
+	if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+		       sizeof(group)))
 		bail("listen to families: %s", strerror(errno));
 	return fd;
 }

@@ -60,10 +60,15 @@ bool rtnl_let_go(void)
 	return !munmap(missing - size, 2 * size);
 }
 
-/* The kernel's function, or its caller, where the compiler leaves no trace of it. */
+/*
+ * The kernel's function, or its caller, where the compiler leaves no trace of it; or
+ * nsguard's door before it.
+ */
 static bool wants_rtnl(const char *function)
 {
-	static const char *const names[] = { "rtnl_", "register_netdev", "ethnl_" };
+	static const char *const names[] = {
+		"rtnl_", "register_netdev", "ethnl_", "nsg_door_", "join_or_wait",
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++)

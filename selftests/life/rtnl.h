@@ -12,7 +12,10 @@
 bool rtnl_hold(void);
 /* Lets it go on, and waits until it has. */
 bool rtnl_let_go(void);
-/* Waits until a process waits for it; false if that ends instead. */
+/*
+ * Waits until a process waits for it, or at the door behind which it would; false if it
+ * ends instead.
+ */
 bool rtnl_is_wanted(pid_t pid);
 
 #endif /* SELFTESTS_RTNL_H */
