@@ -303,7 +303,7 @@ void nsg_record_follow_cred(struct nsg_record *rec, const struct cred *cred,
 			    const struct nsg_cred_copy *copy);
 struct nsg_nsproxy_copy *
 nsg_record_follow_nsproxy(struct nsg_record *rec, struct nsproxy *nsproxy,
-			       void *const *ns);
+			  void *const *ns);
 void nsg_record_share_nsproxy(struct nsg_record *rec,
 			      const struct nsg_record *from);
 struct nsg_nsproxy_copy *nsg_record_set_nsproxy(struct nsg_record *rec,
