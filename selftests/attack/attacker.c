@@ -24,6 +24,7 @@
 #include "attack/transit.h"
 #include "attack/way.h"
 #include "common/util.h"
+#include "common/rtnl.h"
 
 static struct recipe recipe;
 static int fixture;
@@ -60,6 +61,26 @@ static void stand_in_exec(void)
 	_exit(ATTACKER_BROKEN);
 }
 
+/* Fires once the other waits there for the rtnl mutex, which the test holds. */
+static _Noreturn void watch_unshare(pid_t other)
+{
+	if (rtnl_is_wanted(other))
+		arm(other);
+	for (;;)
+		pause();
+}
+
+static void wait_in_unshare(void)
+{
+	pid_t self = getpid(), pid = fork();
+
+	if (!pid)
+		watch_unshare(self);
+	if (pid < 0 || unshare(CLONE_NEWNET) || kill(pid, SIGKILL) ||
+	    waitpid(pid, NULL, 0) != pid)
+		_exit(ATTACKER_BROKEN);
+}
+
 static void idle(void)
 {
 	volatile unsigned long turns = 0;
@@ -70,6 +91,8 @@ static void idle(void)
 		pause();
 	if (recipe.idle == 3)
 		stand_in_exec();
+	if (recipe.idle == 4)
+		wait_in_unshare();
 }
 
 static int volley(void)
@@ -159,7 +182,7 @@ static int attack_self(void)
 		hold(held);
 	if (recipe.way == WAY_LOOP)
 		return arm(0) ? ATTACKER_BROKEN : way_loop(&recipe, fixture);
-	if (recipe.idle != 3 && fire(0))
+	if (recipe.idle < 3 && fire(0))
 		return ATTACKER_BROKEN;
 	if (recipe.hold == HOLD_FIRED)
 		hold(held);

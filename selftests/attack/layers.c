@@ -22,6 +22,7 @@
 #include "common/json.h"
 #include "common/tap.h"
 #include "common/util.h"
+#include "common/rtnl.h"
 
 /* Whom the host trusts by a look at /proc/PID, as many a daemon does. */
 enum deputy {
@@ -268,7 +269,7 @@ static bool run(const struct scenario *s, struct cell *cell)
 	if (s->ring)
 		cell->recipe.way = WAY_POLLED;
 	/* It has to be idle by then, and not on its way into a system call. */
-	if (s->idle && s->idle != 3)
+	if (s->idle && s->idle < 3)
 		cell->recipe.shot.delay_ms = 300;
 	if (s->datagram)
 		cell->recipe.use = USE_DATAGRAM;
@@ -384,6 +385,51 @@ static void each(const struct scenario *s, size_t count, const char *only,
 			fn(s);
 }
 
+/*
+ * Who waits in an unshare() for what others keep is looked at as well.  No signal wakes him
+ * there: he is told of, and dies when he comes out.
+ */
+static void within_unshare(void)
+{
+	static const struct scenario s = {
+		SEEN_BY(SWEEP, "sweep", "ids of a task that waits in an unshare()", "ids"),
+		.idle = 4, .shooter = SHOOTER_TIMER,
+	};
+	struct fixture_counts counts;
+	static struct cell cell;
+
+	if (ioctl(fixture, FIXTURE_IOC_COUNTS, &counts))
+		bail("counts");
+	if (guard != GUARD_NONE)
+		guard_set("sweep_ms", "200");
+	cell_prepare(&cell, technique_find(s.technique), CONTAINER_PRIVILEGED, s.shooter);
+	cell.recipe.idle = s.idle;
+	cell.recipe.as = 0;
+	cell.recipe.use = USE_NONE;
+	cell.recipe.shot.delay_ms = 0;
+	cell_create(&cell);
+	if (!rtnl_hold())
+		bail("the rtnl mutex");
+	cell_release(&cell, guard);
+	wait_for_layer(&s, counts.fired + 1);
+	ok(uid_is(victim(&cell), cell.recipe.shot.ids[FIXTURE_UID]),
+	   "%s: it has them while it waits", s.desc);
+	if (guard != GUARD_NONE)
+		ok(guard_tally().events == cell.before.events + 1, "%s: it is told of",
+		   s.desc);
+	if (!rtnl_let_go())
+		bail("who held the rtnl mutex");
+	cell_finish(&cell, guard);
+	if (guard == GUARD_NONE) {
+		ok(!cell.status, "%s: it goes on (%x)", s.desc, cell.status);
+	} else {
+		ok(cell_killed(&cell), "%s: it was killed (%x)", s.desc, cell.status);
+		judge_event(&s, &cell);
+	}
+	witness_stop(&cell.witness);
+	fixture_balance(fixture, guard);
+}
+
 int main(int argc, char **argv)
 {
 	bool by_itself = argc > 1 && !strcmp(argv[1], "alone");
@@ -398,6 +444,9 @@ int main(int argc, char **argv)
 	guard_start(guard);
 	if (guard != GUARD_NONE)
 		monitor_start(&monitor);
+	/* First, since a round that was ordered comes as late as it was ordered. */
+	if (!by_itself && (!only || !strcmp(only, "within")))
+		within_unshare();
 	if (by_itself)
 		each(alone, ARRAY_SIZE(alone), only, with_layer_alone);
 	else

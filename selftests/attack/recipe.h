@@ -122,7 +122,8 @@ enum bond {
  * @way: enum way
  * @bond: enum bond
  * @idle: nothing more than to block (1), to spin in user mode (2) or to stand in an
- *	exec() before a tracer that then fires and does not let it go on (3)
+ *	exec() before a tracer that then fires and does not let it go on (3), or to wait
+ *	for the rtnl mutex in an unshare(), where a child fires at it (4)
  * @setns: no shot, but setns() of that type by a leaked descriptor
  * @fchdir: no shot, but to a leaked directory of the host
  * @stay: never exits by itself, whatever came of it; only for @repeat

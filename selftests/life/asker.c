@@ -12,7 +12,7 @@
 
 #include "common/tap.h"
 #include "life/asker.h"
-#include "life/rtnl.h"
+#include "common/rtnl.h"
 
 static pid_t asker;
 

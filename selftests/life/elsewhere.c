@@ -9,7 +9,7 @@
 
 #include "common/util.h"
 #include "life/elsewhere.h"
-#include "life/rtnl.h"
+#include "common/rtnl.h"
 
 static pid_t waiters[2];
 

@@ -18,7 +18,7 @@
 
 #include "common/util.h"
 #include "life/inmate.h"
-#include "life/page.h"
+#include "common/page.h"
 
 /* By a process whose root is its own. */
 static int pivot(int root)

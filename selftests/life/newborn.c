@@ -17,7 +17,7 @@
 
 #include "common/util.h"
 #include "life/inmate.h"
-#include "life/page.h"
+#include "common/page.h"
 
 static const struct {
 	const char *name;

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "life/page.h"
+#include "common/page.h"
 
 int page_watch(void *area, size_t size)
 {

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "common/util.h"
-#include "life/page.h"
-#include "life/rtnl.h"
+#include "common/page.h"
+#include "common/rtnl.h"
 
 static char stack[65536] __attribute__((aligned(16)));
 static pid_t holder;
