@@ -99,7 +99,7 @@ static void load_above(enum box_kind kind, const char *arg, bool entered,
 	board_set(&box.board->go, 1);
 	if (guest && waitpid(guest, &guest_status, 0) != guest)
 		bail("wait for who came in");
-	status = box_wait(&box);
+	status = box_end(&box);
 	ok(!status && !guest_status, "%s: it ends well (%x, %x)",
 	   box_names[kind], status, guest_status);
 	tally = guard_tally();

@@ -64,7 +64,7 @@ static void start(struct board *board, bool (*become)(void))
 
 int inmate_mixer(struct board *board, const char *arg)
 {
-	int status, good = 0;
+	int status, bad = 0;
 	pid_t pid;
 
 	if (!strcmp(arg, "host-net")) {
@@ -76,6 +76,8 @@ int inmate_mixer(struct board *board, const char *arg)
 		start(board, detached);
 	}
 	while ((pid = wait(&status)) > 0)
-		good |= status;
-	return good ? 1 : 0;
+		bad |= status;
+	/* With it whoever came in would end. */
+	board_reaches(&board->stop, 1, -1);
+	return bad ? 1 : 0;
 }
