@@ -97,10 +97,13 @@ const struct holder holders[] = {
 };
 const unsigned int nr_holders = ARRAY_SIZE(holders);
 
+bool holder_try_close(const struct holder *holder, int fd)
+{
+	return !(fd ? close(fd) : write_text(holder->file, holder->undo));
+}
+
 void holder_close(const struct holder *holder, int fd)
 {
-	if (fd)
-		close(fd);
-	else if (write_text(holder->file, holder->undo))
-		bail("%s stays", holder->name);
+	if (!holder_try_close(holder, fd))
+		bail("%s stays: %s", holder->name, strerror(errno));
 }

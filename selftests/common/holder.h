@@ -2,6 +2,7 @@
 #ifndef SELFTESTS_HOLDER_H
 #define SELFTESTS_HOLDER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How root attaches to the module's tracepoint, and so holds the module. */
@@ -17,6 +18,8 @@ extern const struct holder {
 extern const unsigned int nr_holders;
 
 void holder_close(const struct holder *holder, int fd);
+/* The same, where that may be refused; false with errno set. */
+bool holder_try_close(const struct holder *holder, int fd);
 
 /* Counts the events of this number; a descriptor, or -1 with errno set. */
 int holder_count(uint64_t id);
